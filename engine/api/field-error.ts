@@ -1,0 +1,75 @@
+/** One thing wrong with one field, in Kubernetes' wording. Upstream: k8s.io/apimachinery/pkg/util/validation/field/errors.go. */
+export type FieldErrorType =
+  | 'FieldValueNotFound'
+  | 'FieldValueRequired'
+  | 'FieldValueDuplicate'
+  | 'FieldValueInvalid'
+  | 'FieldValueNotSupported'
+  | 'FieldValueForbidden'
+  | 'FieldValueTooLong'
+  | 'FieldValueTooMany'
+  | 'InternalError'
+  | 'FieldValueTypeInvalid';
+
+export interface FieldError {
+  readonly type: FieldErrorType;
+  /** `spec.containers[0].name` */
+  readonly field: string;
+  /** The whole message without the field: `Invalid value: "A": must be lower case`. */
+  readonly message: string;
+}
+
+/** A path to a field that prints as Kubernetes prints it: `spec.ports[0].name`, `metadata.labels[a/b]`. */
+export class Path {
+  readonly #text: string;
+  constructor(text = '') {
+    this.#text = text;
+  }
+  /** `at('spec', 'ports', 0, 'name')` */
+  at(...steps: readonly (string | number)[]): Path {
+    return new Path(
+      steps.reduce<string>(
+        (text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`),
+        this.#text,
+      ),
+    );
+  }
+  /** A map key: `labels[app]`. */
+  key(key: string): Path {
+    return new Path(`${this.#text}[${key}]`);
+  }
+  toString(): string {
+    return this.#text;
+  }
+}
+
+/** Go's %v/%q for the values that appear in messages. */
+function show(value: unknown): string {
+  if (value === undefined) return 'null';
+  return JSON.stringify(value);
+}
+export function required(path: Path, detail = ''): FieldError {
+  return { type: 'FieldValueRequired', field: String(path), message: detail === '' ? 'Required value' : `Required value: ${detail}` };
+}
+export function invalidValue(path: Path, value: unknown, detail: string): FieldError {
+  return { type: 'FieldValueInvalid', field: String(path), message: `Invalid value: ${show(value)}: ${detail}` };
+}
+export function duplicate(path: Path, value: unknown): FieldError {
+  return { type: 'FieldValueDuplicate', field: String(path), message: `Duplicate value: ${show(value)}` };
+}
+export function notFoundValue(path: Path, value: unknown): FieldError {
+  return { type: 'FieldValueNotFound', field: String(path), message: `Not found: ${show(value)}` };
+}
+export function notSupported(path: Path, value: unknown, supported: readonly string[]): FieldError {
+  const list = supported.map((item) => JSON.stringify(item)).join(', ');
+  return { type: 'FieldValueNotSupported', field: String(path), message: `Unsupported value: ${show(value)}: supported values: ${list}` };
+}
+export function forbiddenValue(path: Path, detail: string): FieldError {
+  return { type: 'FieldValueForbidden', field: String(path), message: `Forbidden: ${detail}` };
+}
+export function tooLong(path: Path, maxBytes: number): FieldError {
+  return { type: 'FieldValueTooLong', field: String(path), message: `Too long: may not be more than ${maxBytes} bytes` };
+}
+export function tooMany(path: Path, count: number, max: number): FieldError {
+  return { type: 'FieldValueTooMany', field: String(path), message: `Too many: ${count}: must have at most ${max} items` };
+}

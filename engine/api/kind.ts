@@ -1,0 +1,90 @@
+/**
+ * A kind is one value: names, scope, defaults, rules, columns. Everything the API server does (routes, discovery, validation, tables,
+ * RBAC attributes) and everything a client needs to address it is read off this value. `kinds.ts` lists them all.
+ * Upstream: the generic registry's strategies (k8s.io/kubernetes/pkg/registry) and the printers (pkg/printers/internalversion).
+ */
+import type { FieldError } from './field-error.ts';
+import type { KubeObject } from './object.ts';
+
+/** What is needed to address objects of a kind; `T` is their type. */
+export interface Kind<T extends KubeObject = KubeObject> {
+  /** `''` for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** The resource name in URLs: `pods`. */
+  readonly plural: string;
+  readonly namespaced: boolean;
+  /** Never set: carries the object type for inference only. */
+  readonly type?: T;
+}
+
+export interface WriteContext {
+  /** RFC 3339 UTC, whole seconds. */
+  readonly now: string;
+}
+
+export interface Column<T extends KubeObject> {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  /** OpenAPI format: `name` marks the name column. */
+  readonly format?: string;
+  readonly description?: string;
+  /** 0 is always shown, 1 only with `-o wide`. */
+  readonly priority: 0 | 1;
+  /** The cell; `nowMs` is milliseconds since the epoch. Dates of type `date` are returned as RFC 3339; ages as kubectl prints them. */
+  readonly cell: (object: T, nowMs: number) => string | number | boolean | null;
+}
+
+export interface ScalePaths<T extends KubeObject> {
+  readonly replicas: (object: T) => number;
+  readonly withReplicas: (object: T, replicas: number) => T;
+  readonly statusReplicas: (object: T) => number;
+  /** Label selector in its string form. */
+  readonly selector: (object: T) => string;
+}
+
+export interface KindDefinition<T extends KubeObject = KubeObject> extends Kind<T> {
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  /** `all` puts the kind into `kubectl get all`. */
+  readonly categories: readonly string[];
+  /** Name of the type in `schema.gen.json`, e.g. `Pod`, `CoreEvent`. */
+  readonly schema: string;
+  readonly verbs?: readonly string[];
+  /** Whether `/status` exists; then a plain update keeps the old status and a status update changes only status. */
+  readonly hasStatus: boolean;
+  readonly scale?: ScalePaths<T>;
+  /** `spec` changes raise metadata.generation when true. */
+  readonly hasGeneration: boolean;
+  /** How a name is checked; the default is a DNS-1123 subdomain. */
+  readonly validateName?: (name: string) => readonly string[];
+  /** Fills in what Kubernetes fills in (SetDefaults_*). Runs on every decode: must be idempotent. */
+  readonly defaults?: (object: T) => T;
+  /** Clears what a client may not set at creation (status, for instance). */
+  readonly prepareCreate?: (object: T, context: WriteContext) => T;
+  readonly prepareUpdate?: (next: T, old: T, context: WriteContext) => T;
+  readonly validate?: (object: T) => readonly FieldError[];
+  /** Runs after `validate`, for updates: immutable fields. */
+  readonly validateUpdate?: (next: T, old: T) => readonly FieldError[];
+  readonly validateStatusUpdate?: (next: T, old: T) => readonly FieldError[];
+  /** Warnings for the client (`Warning: 299` headers). */
+  readonly warnings?: (object: T) => readonly string[];
+  /** Field selectors beyond metadata.name and metadata.namespace. */
+  readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
+  /** Printed after the name column. */
+  readonly columns: readonly Column<T>[];
+  /** Seconds to wait before the object is removed, where deletion is graceful (Pods). 0 deletes at once. */
+  readonly gracePeriodSeconds?: (object: T, requested: number | undefined) => number;
+  /** Where dependents go by default: `background` in apps/v1, `orphan` for Jobs of old; Kubernetes' default is background. */
+  readonly defaultPropagation?: 'Background' | 'Orphan';
+}
+
+/** Declares a kind; only there to infer `T` and to read well. */
+export function kind<T extends KubeObject>(definition: KindDefinition<T>): KindDefinition<T> {
+  return definition;
+}
+
+export function apiVersionOf(kind: { readonly group: string; readonly version: string }): string {
+  return kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
+}

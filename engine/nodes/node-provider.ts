@@ -1,0 +1,64 @@
+/**
+ * Where nodes come from. One provider per driver: `docker.ts`, `simulated.ts`, later `ssh.ts`. Every `ensure…` can be called again after a
+ * crash at any point and finishes what is missing; nothing that is healthy is touched. All Docker objects carry the labels of `labels.ts`.
+ */
+import type { AgentConfig } from '../agent/config.ts';
+
+export interface EngineInfo {
+  /** `docker` or `simulated`, and what the user sees: `Docker 20.10.24 (linux/amd64)`. */
+  readonly driver: string;
+  readonly title: string;
+  /** Node.js style: `x64`, `arm64`. */
+  readonly architecture: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+}
+
+/** The addresses a cluster owns. Chosen once, kept in the cluster's state, never learnt again. */
+export interface NetworkPlan {
+  readonly networkName: string;
+  readonly clusterCidr: string;
+  readonly gatewayIp: string;
+  readonly serviceCidr: string;
+  readonly dnsIp: string;
+}
+
+export interface NodePlan {
+  readonly name: string;
+  readonly ip: string;
+  readonly podCidr: string;
+  /** Port on 127.0.0.1 of this computer that reaches the agent's kubelet API. */
+  readonly kubeletPort: number;
+  /** Other nodes' routes are refreshed by the agent itself from the Node objects. */
+  readonly agent: AgentConfig;
+}
+
+export interface Progress {
+  detail(text: string): void;
+  log(line: string): void;
+}
+export interface NodeCall {
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+export interface NodeProvider {
+  readonly driver: 'docker' | 'simulated';
+  /** Finds and checks the engine. Throws HostError engine-not-found, engine-unreachable, engine-permission, engine-too-old. */
+  preflight(call: NodeCall): Promise<EngineInfo>;
+  /** True when no network of the engine and no route of this computer overlaps the subnet. */
+  isSubnetFree(cidr: string): Promise<boolean>;
+  /** Builds or finds the node image; resolves to its reference. */
+  ensureImage(call: NodeCall): Promise<string>;
+  ensureNetwork(cluster: string, plan: NetworkPlan, call: NodeCall): Promise<void>;
+  /** Creates and starts the node container with its agent; resolves when the agent's process runs (not yet Ready). */
+  ensureNode(cluster: string, plan: NodePlan, call: NodeCall): Promise<void>;
+  /** Stops the node's pods and then the node; keeps containers, addresses and volumes. */
+  stopNode(cluster: string, node: string, call: NodeCall): Promise<void>;
+  /** Removes everything that carries the cluster's label: containers, networks, volumes. */
+  deleteCluster(cluster: string, call: NodeCall): Promise<void>;
+  /** What of the cluster still exists in the engine, as `container minato-x-y`; empty after a delete. */
+  leftovers(cluster: string): Promise<readonly string[]>;
+  /** Calls back when the engine goes away (`false`) and comes back (`true`). */
+  watchEngine(signal: AbortSignal, onChange: (reachable: boolean) => void): void;
+}
