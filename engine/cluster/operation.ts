@@ -1,0 +1,151 @@
+/**
+ * Runs a list of steps that is known before it begins and tells of each change as one complete `Operation` value. A step has a deadline; it can be
+ * cancelled in every state; a failed one keeps its reason. Steps are idempotent ("ensure …"), so a retry is the same list again.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../api/clock.ts';
+import { HostError } from '../api/host-error.ts';
+import type { Operation, OperationKind, Step, StepFailure } from '../api/steps.ts';
+import type { NodeCall } from '../nodes/node-provider.ts';
+
+/** One step; `run` returns what came out, to be shown beside the title. */
+export interface StepPlan {
+  readonly id: string;
+  readonly title: string;
+  readonly deadlineMs: number;
+  readonly run: (call: NodeCall) => Promise<string | undefined>;
+}
+
+export interface OperationRequest {
+  readonly kind: OperationKind;
+  readonly cluster: string;
+  readonly steps: readonly StepPlan[];
+  readonly clock: Clock;
+  readonly onChange: (operation: Operation) => void;
+}
+
+export interface RunningOperation {
+  readonly id: string;
+  readonly current: Operation;
+  /** The last value: done, failed or cancelled. Never rejects. */
+  readonly finished: Promise<Operation>;
+  cancel(): void;
+}
+
+const logLinesKept = 200;
+
+export function runOperation(request: OperationRequest): RunningOperation {
+  return new OperationRun(request);
+}
+
+class OperationRun implements RunningOperation {
+  readonly id = randomUUID();
+  readonly finished: Promise<Operation>;
+  readonly #request: OperationRequest;
+  readonly #abort = new AbortController();
+  #current: Operation;
+
+  constructor(request: OperationRequest) {
+    this.#request = request;
+    const steps = request.steps.map(({ id, title, deadlineMs }): Step => ({ id, title, deadlineMs, state: 'waiting', log: [] }));
+    this.#current = {
+      id: this.id,
+      kind: request.kind,
+      cluster: request.cluster,
+      state: 'running',
+      startedAt: request.clock.now(),
+      elapsedMs: 0,
+      steps,
+    };
+    request.onChange(this.#current);
+    this.finished = this.#runAll();
+  }
+
+  get current(): Operation {
+    return this.#current;
+  }
+
+  cancel(): void {
+    this.#abort.abort(new HostError('cancelled', 'Cancelled.'));
+  }
+
+  async #runAll(): Promise<Operation> {
+    // A turn of the event loop first, so that whoever asked has the operation's id before its first step ends.
+    await Promise.resolve();
+    for (const [index, plan] of this.#request.steps.entries()) {
+      if (this.#abort.signal.aborted) return this.#finish('cancelled');
+      const state = await this.#runStep(index, plan);
+      if (state !== 'done') return this.#finish(state);
+    }
+    return this.#finish('done');
+  }
+
+  async #runStep(index: number, plan: StepPlan): Promise<'done' | 'failed' | 'cancelled'> {
+    const startedAt = this.#request.clock.now();
+    this.#set(index, { state: 'running', startedAt });
+    const deadline = new AbortController();
+    const stopTimer = this.#request.clock.timer(plan.deadlineMs, () => deadline.abort(this.#deadlineError(index, plan)));
+    const signal = AbortSignal.any([this.#abort.signal, deadline.signal]);
+    try {
+      const detail = await raceAbort(plan.run({ signal, progress: this.#progress(index) }), signal);
+      this.#set(index, { state: 'done', elapsedMs: this.#request.clock.now() - startedAt, ...(detail === undefined ? {} : { detail }) });
+      return 'done';
+    } catch (error) {
+      const state = this.#abort.signal.aborted ? 'cancelled' : 'failed';
+      this.#set(index, {
+        state,
+        elapsedMs: this.#request.clock.now() - startedAt,
+        ...(state === 'failed' ? { failure: failureOf(error) } : {}),
+      });
+      return state;
+    } finally {
+      stopTimer();
+    }
+  }
+
+  /** Says what the step was doing when its time ran out. */
+  #deadlineError(index: number, plan: StepPlan): HostError {
+    const doing = this.#current.steps[index]?.detail;
+    const seconds = Math.round(plan.deadlineMs / 1000);
+    const message = `"${plan.title}" did not end within ${seconds} s${doing ? `; it was: ${doing}` : ''}.`;
+    return new HostError('deadline-exceeded', message, { params: { seconds, detail: doing ?? '' } });
+  }
+
+  #progress(index: number): NodeCall['progress'] {
+    return {
+      detail: (detail) => this.#set(index, { detail }),
+      log: (line) => this.#set(index, { log: [...(this.#current.steps[index]?.log ?? []), line].slice(-logLinesKept) }),
+    };
+  }
+
+  #set(index: number, change: Partial<Step>): void {
+    const steps = this.#current.steps.map((step, at) => (at === index ? { ...step, ...change } : step));
+    this.#publish({ ...this.#current, steps });
+  }
+
+  #finish(state: Operation['state']): Operation {
+    const left = state === 'cancelled' ? 'cancelled' : 'skipped';
+    const steps = this.#current.steps.map((step): Step => (step.state === 'waiting' ? { ...step, state: left } : step));
+    this.#publish({ ...this.#current, state, steps });
+    return this.#current;
+  }
+
+  #publish(operation: Operation): void {
+    this.#current = { ...operation, elapsedMs: this.#request.clock.now() - operation.startedAt };
+    this.#request.onChange(this.#current);
+  }
+}
+
+/** A step that does not heed its signal must not hold the operation: the wait ends, whatever the step still does is undone by the next "ensure". */
+function raceAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  return promise;
+}
+
+export function failureOf(error: unknown): StepFailure {
+  if (error instanceof HostError) return { code: error.code, params: error.params, message: error.message };
+  return { code: 'internal', params: {}, message: error instanceof Error ? error.message : String(error) };
+}
