@@ -65,13 +65,13 @@ function readDeclaration(model: string): { about: string; fields: Map<string, { 
   const text = readFileSync(new URL(`${model}.d.ts`, modelsDirectory), 'utf8');
   const fields = new Map<string, { optional: boolean; doc: string }>();
   for (const match of text.matchAll(/\/\*\*\n\s+\* (.*)\n\s+\*\/\n\s+'([^']+)'(\?)?:/g))
-    fields.set(match[2] ?? '', { optional: match[3] === '?', doc: unescape(match[1] ?? '') });
+    fields.set(match[2] ?? '', { optional: match[3] === '?', doc: unescapeDoc(match[1] ?? '') });
   for (const match of text.matchAll(/^ {4}'([^']+)'(\?)?:/gm))
     if (!fields.has(match[1] ?? '')) fields.set(match[1] ?? '', { optional: match[2] === '?', doc: '' });
   const about = /\/\*\*\n\* (.*)\n\*\/\nexport declare class/.exec(text)?.[1] ?? '';
-  return { about: unescape(about), fields };
+  return { about: unescapeDoc(about), fields };
 }
-function unescape(doc: string): string {
+function unescapeDoc(doc: string): string {
   return doc.replaceAll("\\'", "'").replaceAll('\\"', '"').trim();
 }
 
