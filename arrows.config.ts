@@ -76,7 +76,7 @@ export default {
       rule(
         `${name} enters by ${door}`,
         { path: house, pathNot: [`^${door}`, test, '^engine/testing/', '^e2e/'] },
-        { path: `^(node_modules/)?(${name})(/|$)`, pathNot: house },
+        { path: `(^|node_modules/)(${name})(/|$)`, pathNot: house },
       ),
     ),
   ],
