@@ -15,7 +15,7 @@ export interface Entry {
 }
 
 export interface ListOptions {
-  /** Read as of this revision; the present if absent. Throws `Compacted` when it is gone. */
+  /** Read as of this revision; the present if absent. Throws `Compacted` when it is gone, `FutureRevision` when it is not yet there. */
   readonly at?: Revision;
   readonly limit?: number;
   /** Start behind this key: where the page before ended. */
@@ -43,7 +43,7 @@ export type Change =
   | { readonly type: 'update'; readonly entry: Entry; readonly previous: Entry }
   /** `revision` is the deletion's; `previous` the last value. */
   | { readonly type: 'delete'; readonly key: string; readonly revision: Revision; readonly previous: Entry }
-  /** All changes of the range up to `revision` have been delivered. Sent when the watch has caught up and every `bookmarkMs`. */
+  /** All changes of the range up to `revision` have been delivered. Sent when the watch has caught up, and every `bookmarkMs` in which something was written. */
   | { readonly type: 'bookmark'; readonly revision: Revision };
 
 export interface WatchOptions {
@@ -73,5 +73,14 @@ export class Compacted extends Error {
     super(`revision ${asked} has been compacted; the oldest available is ${oldest}`);
     this.name = 'Compacted';
     this.oldest = oldest;
+  }
+}
+/** The revision asked for has not been written yet. */
+export class FutureRevision extends Error {
+  readonly newest: Revision;
+  constructor(asked: Revision, newest: Revision) {
+    super(`revision ${asked} is in the future; the newest is ${newest}`);
+    this.name = 'FutureRevision';
+    this.newest = newest;
   }
 }

@@ -1,0 +1,159 @@
+/**
+ * The embedded store: a log in LMDB. Commits are plain LMDB transactions on the library's own thread: data is synced before the meta page
+ * that makes it visible, and the promise resolves behind both. One process owns a data folder; the owner is recorded inside the database,
+ * under LMDB's write lock, so that two processes cannot both take it.
+ */
+import { mkdirSync } from 'node:fs';
+import { open as openFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Database, open, type RootDatabase } from 'lmdb';
+import type { Clock } from '../api/clock.ts';
+import { HostError } from '../api/host-error.ts';
+import { checkDataFile } from './lmdb-file.ts';
+import type { Log } from './log.ts';
+import { LoggedStore } from './logged-store.ts';
+import { processIdentity } from './process-identity.ts';
+import { recover } from './recover.ts';
+import type { Revision, Store } from './store.ts';
+
+export interface LmdbOptions {
+  /** Created if it is not there. */
+  readonly directory: string;
+  readonly clock: Clock;
+  /** How often an idle watch is told how far it has got. */
+  readonly bookmarkMs?: number;
+  readonly cacheBytes?: number;
+  readonly backlog?: number;
+}
+
+interface Owner {
+  readonly pid: number;
+  readonly identity: string;
+}
+
+const format = 1;
+
+/** Throws `HostError`: `data-locked` while another process has the folder, `data-unreadable` if it cannot be read. */
+export async function openStore(options: LmdbOptions): Promise<Store> {
+  const { directory, clock, bookmarkMs = 60_000, cacheBytes = 64 * 1024 * 1024, backlog = 4096 } = options;
+  const log = await openLog(directory);
+  try {
+    const recovered = recover(log);
+    await log.remove(recovered.garbage);
+    return new LoggedStore(log, recovered, { clock, bookmarkMs, cacheBytes, backlog });
+  } catch (cause) {
+    // What is damaged may fail to close, too; the first failure says more.
+    await log.close().catch(() => {});
+    throw unreadable(directory, cause);
+  }
+}
+
+async function openLog(directory: string): Promise<LmdbLog> {
+  let root: RootDatabase<Buffer, string> | undefined;
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    checkDataFile(join(directory, 'data.mdb'));
+    root = open<Buffer, string>({ path: directory, noSubdir: false, maxDbs: 4, overlappingSync: false });
+    const meta = root.openDB<unknown, string>({ name: 'meta', encoding: 'json' });
+    const log = new LmdbLog(root, meta);
+    await syncDirectory(directory);
+    // Last, so that nothing can fail between here and `close`, which gives it back.
+    takeOwnership(meta, directory);
+    return log;
+  } catch (cause) {
+    await root?.close();
+    if (cause instanceof HostError) throw cause;
+    throw unreadable(directory, cause);
+  }
+}
+
+function takeOwnership(meta: Database<unknown, string>, directory: string): void {
+  const identity = processIdentity(process.pid) ?? '';
+  const holder = meta.transactionSync(() => {
+    // Written below; a damaged one is caught by the comparison.
+    const owner = meta.get('owner') as Owner | undefined;
+    if (owner && processIdentity(owner.pid) === owner.identity) return owner.pid;
+    const found = meta.get('format');
+    if (found !== undefined && found !== format) throw new Error(`its format is ${found}; this version reads ${format}`);
+    meta.putSync('format', format);
+    meta.putSync('owner', { pid: process.pid, identity });
+    return undefined;
+  });
+  if (holder !== undefined)
+    throw new HostError(
+      'data-locked',
+      `The data folder ${directory} is in use by process ${holder}. Stop that process, or use its cluster; only one at a time can own the folder.`,
+      { params: { directory, pid: holder } },
+    );
+}
+
+function unreadable(directory: string, cause: unknown): HostError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new HostError(
+    'data-unreadable',
+    `The data folder ${directory} cannot be read: ${reason}. Check its permissions; if it is damaged, put a backup in its place, or move it away and create the cluster anew.`,
+    { params: { directory, reason }, cause },
+  );
+}
+
+/** A new file is durable only when its directory entry is. */
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await openFile(directory);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+class LmdbLog implements Log {
+  readonly #root: RootDatabase<Buffer, string>;
+  readonly #meta: Database<unknown, string>;
+  readonly #records: Database<Buffer, Revision>;
+
+  constructor(root: RootDatabase<Buffer, string>, meta: Database<unknown, string>) {
+    this.#root = root;
+    this.#meta = meta;
+    this.#records = root.openDB<Buffer, Revision>({ name: 'log', encoding: 'binary' });
+  }
+
+  get compacted(): Revision {
+    const compacted = this.#meta.get('compacted') ?? 0;
+    if (typeof compacted !== 'number') throw new Error('its compaction mark is damaged');
+    return compacted;
+  }
+  read(revision: Revision): Buffer | undefined {
+    return this.#records.get(revision) ?? this.#readAfresh(revision);
+  }
+  /** The read transaction at hand may be older than the last commit. */
+  #readAfresh(revision: Revision): Buffer | undefined {
+    this.#records.resetReadTxn();
+    return this.#records.get(revision);
+  }
+  *scan(): Iterable<{ readonly revision: Revision; readonly bytes: Buffer }> {
+    for (const { key, value } of this.#records.getRange({})) yield { revision: key, bytes: value };
+  }
+  newest(): Revision {
+    this.#records.resetReadTxn();
+    for (const revision of this.#records.getKeys({ reverse: true, limit: 1 })) return revision;
+    return 0;
+  }
+  async append(first: Revision, records: readonly Buffer[]): Promise<void> {
+    await this.#records.batch(() => {
+      for (const [index, bytes] of records.entries()) void this.#records.put(first + index, bytes);
+    });
+  }
+  async setCompacted(revision: Revision): Promise<void> {
+    await this.#meta.put('compacted', revision);
+  }
+  async remove(revisions: readonly Revision[]): Promise<void> {
+    if (revisions.length === 0) return;
+    await this.#records.batch(() => {
+      for (const revision of revisions) void this.#records.remove(revision);
+    });
+  }
+  async close(): Promise<void> {
+    await this.#meta.remove('owner');
+    await this.#root.close();
+  }
+}
