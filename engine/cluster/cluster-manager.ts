@@ -1,0 +1,244 @@
+/**
+ * All clusters of this computer, as one user has them: those this process runs, those that are stopped, those that another process runs. Window, command
+ * line and tray use this and nothing below it.
+ */
+import type { Clock } from '../api/clock.ts';
+import { HostError } from '../api/host-error.ts';
+import type { Operation, OperationKind } from '../api/steps.ts';
+import type { EngineInfo, NodeProvider } from '../nodes/node-provider.ts';
+import { Cluster, type ClusterPhase } from './cluster.ts';
+import { type ClusterState, checkClusterName, clusterPaths, listClusterNames, readState } from './cluster-state.ts';
+import { askOwner } from './control-socket.ts';
+import { type RunningOperation, runOperation, type StepPlan } from './operation.ts';
+import { type ClusterRequest, checkRequest, planCluster, provisionalCluster, withNodes } from './plan-cluster.ts';
+import type { Forward } from './ports/port-forwarder.ts';
+import { startSteps } from './steps/start-steps.ts';
+import { deleteSteps, stopSteps } from './steps/stop-steps.ts';
+
+export interface ClusterSummary {
+  readonly name: string;
+  readonly driver: 'docker' | 'simulated';
+  readonly phase: ClusterPhase;
+  readonly nodes: readonly string[];
+  readonly createdAt: string;
+  readonly server: string;
+  /** The kubectl context, once it is set up. */
+  readonly context: string | undefined;
+}
+
+export interface ClusterManagerOptions {
+  readonly dataDirectory: string;
+  /** The file whose context is set. */
+  readonly kubeconfig: string;
+  readonly clock: Clock;
+  readonly providers: Readonly<Record<'docker' | 'simulated', NodeProvider>>;
+  readonly log: (line: string) => void;
+}
+export type ManagerEvent =
+  | { readonly type: 'clusters' }
+  | { readonly type: 'operation'; readonly operation: Operation }
+  | { readonly type: 'forwards'; readonly cluster: string; readonly forwards: readonly Forward[] }
+  /** Another process took the cluster over or stopped it. */
+  | { readonly type: 'released'; readonly cluster: string };
+
+export class ClusterManager implements AsyncDisposable {
+  readonly #options: ClusterManagerOptions;
+  readonly #clusters = new Map<string, Cluster>();
+  readonly #operations = new Map<string, RunningOperation>();
+  readonly #listeners = new Set<(event: ManagerEvent) => void>();
+
+  constructor(options: ClusterManagerOptions) {
+    this.#options = options;
+  }
+
+  subscribe(listener: (event: ManagerEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async list(): Promise<readonly ClusterSummary[]> {
+    const names = await listClusterNames(this.#options.dataDirectory);
+    const summaries = await Promise.all(names.map((name) => this.#summary(name)));
+    return summaries.filter((summary) => summary !== undefined);
+  }
+
+  /** Operations of this process, the newest of each cluster. */
+  get operations(): readonly Operation[] {
+    return [...this.#operations.values()].map(({ current }) => current);
+  }
+
+  preflight(driver: 'docker' | 'simulated', signal: AbortSignal): Promise<EngineInfo> {
+    return this.#options.providers[driver].preflight({ signal, progress: { detail: () => undefined, log: () => undefined } });
+  }
+
+  /** Creates the cluster or starts it; the operation's steps are known at once. */
+  async start(request: ClusterRequest): Promise<RunningOperation> {
+    checkClusterName(request.name);
+    checkRequest(request);
+    this.#refuseWhileBusy(request.name);
+    await this.#refuseIfElsewhere(request.name);
+    const existing = await readState(this.#options.dataDirectory, request.name);
+    const state = existing ? await this.#extended(existing, request) : provisionalCluster(request, this.#options.clock.now());
+    const cluster = this.#cluster(state);
+    if (existing) await cluster.save(state);
+    else cluster.state = state;
+    const plan = existing ? {} : { plan: () => this.#plan(request) };
+    return this.#run(existing ? 'start' : 'create', cluster, startSteps(cluster, { kubeconfig: this.#options.kubeconfig, ...plan }));
+  }
+
+  async stop(name: string): Promise<RunningOperation> {
+    const cluster = await this.#existing(name);
+    return this.#run('stop', cluster, stopSteps(cluster));
+  }
+
+  async delete(name: string): Promise<RunningOperation> {
+    await this.#cancelOf(name);
+    const cluster = await this.#existing(name);
+    return this.#run('delete', cluster, deleteSteps(cluster));
+  }
+
+  cancel(operationId: string): void {
+    for (const operation of this.#operations.values()) if (operation.id === operationId) operation.cancel();
+  }
+
+  /** A cluster that this process runs. Throws `cluster-not-running`, `cluster-not-found`. */
+  async running(name: string): Promise<Cluster> {
+    const cluster = await this.#existing(name);
+    // Reading it checks it.
+    void cluster.controlPlane;
+    return cluster;
+  }
+
+  /** Runs other long work on a running cluster as an operation. */
+  runOn(cluster: Cluster, kind: OperationKind, steps: readonly StepPlan[]): RunningOperation {
+    return this.#run(kind, cluster, steps);
+  }
+
+  /** Stops all control planes of this process and leaves the pods running. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const operation of this.#operations.values()) operation.cancel();
+    await Promise.all([...this.#operations.values()].map(({ finished }) => finished));
+    await Promise.all([...this.#clusters.values()].map((cluster) => cluster.release()));
+    this.#listeners.clear();
+  }
+
+  async #plan(request: ClusterRequest): Promise<ClusterState> {
+    const { dataDirectory, clock } = this.#options;
+    const provider = this.#options.providers[request.driver ?? 'docker'];
+    const names = await listClusterNames(dataDirectory);
+    const states = await Promise.all(names.map((name) => readState(dataDirectory, name)));
+    return planCluster(request, { provider, now: clock.now(), others: states.filter((state) => state !== undefined) });
+  }
+
+  async #extended(state: ClusterState, { driver, nodes }: ClusterRequest): Promise<ClusterState> {
+    if (driver !== undefined && driver !== state.driver) {
+      const message = `driver: cluster "${state.name}" was created with driver ${state.driver} and cannot change to ${driver}. Choose another name, or delete it first.`;
+      throw new HostError('invalid-input', message, { params: { field: 'driver', value: driver } });
+    }
+    return nodes === undefined ? state : withNodes(state, nodes);
+  }
+
+  #cluster(state: ClusterState): Cluster {
+    const known = this.#clusters.get(state.name);
+    if (known) return known;
+    const { dataDirectory, clock, providers, log } = this.#options;
+    const cluster = new Cluster(state, {
+      dataDirectory,
+      clock,
+      log,
+      provider: providers[state.driver],
+      onForwards: (forwards) => this.#emit({ type: 'forwards', cluster: state.name, forwards }),
+      onReleased: () => {
+        this.#emit({ type: 'released', cluster: state.name });
+        this.#emit({ type: 'clusters' });
+      },
+    });
+    this.#clusters.set(state.name, cluster);
+    return cluster;
+  }
+
+  async #existing(name: string): Promise<Cluster> {
+    checkClusterName(name);
+    const state = await readState(this.#options.dataDirectory, name);
+    if (state) return this.#cluster(state);
+    throw new HostError('cluster-not-found', `There is no cluster "${name}". Create it with: minato up --name ${name}`, {
+      params: { name },
+    });
+  }
+
+  #run(kind: OperationKind, cluster: Cluster, steps: readonly StepPlan[]): RunningOperation {
+    const { name } = cluster.state;
+    this.#refuseWhileBusy(name);
+    const operation = runOperation({
+      kind,
+      cluster: name,
+      steps,
+      clock: this.#options.clock,
+      onChange: (current) => this.#emit({ type: 'operation', operation: current }),
+    });
+    this.#operations.set(name, operation);
+    this.#emit({ type: 'clusters' });
+    void operation.finished.then((last) => this.#after(cluster, last));
+    return operation;
+  }
+
+  async #after(cluster: Cluster, { kind, state }: Operation): Promise<void> {
+    // A start that did not get through must not hold the store: a retry, or another process, starts from the same state.
+    if ((kind === 'create' || kind === 'start') && state !== 'done') await cluster.release();
+    if (kind === 'delete' && state === 'done') this.#clusters.delete(cluster.state.name);
+    this.#emit({ type: 'clusters' });
+  }
+
+  #refuseWhileBusy(name: string): void {
+    const operation = this.#operations.get(name)?.current;
+    if (operation?.state !== 'running') return;
+    throw new HostError('cluster-running', `Cluster "${name}" is busy (${operation.kind}). Wait for it to end, or cancel it.`, {
+      params: { name },
+    });
+  }
+
+  async #refuseIfElsewhere(name: string): Promise<void> {
+    if (this.#clusters.get(name)?.isRunning)
+      throw new HostError('cluster-running', `Cluster "${name}" is running already.`, { params: { name } });
+    const owner = await askOwner(clusterPaths(this.#options.dataDirectory, name).directory, 'status');
+    if (!owner) return;
+    const message = `Cluster "${name}" is running already, in process ${owner.pid}. Use it as it is, or stop it first with: minato stop --name ${name}`;
+    throw new HostError('cluster-running', message, { params: { name, pid: owner.pid } });
+  }
+
+  async #cancelOf(name: string): Promise<void> {
+    const operation = this.#operations.get(name);
+    operation?.cancel();
+    await operation?.finished;
+  }
+
+  async #summary(name: string): Promise<ClusterSummary | undefined> {
+    const state = this.#clusters.get(name)?.state ?? (await readState(this.#options.dataDirectory, name));
+    if (!state) return undefined;
+    const { driver, nodes, createdAt, apiPort, kubeconfig } = state;
+    return {
+      name,
+      driver,
+      createdAt,
+      phase: await this.#phase(name),
+      nodes: nodes.map((node) => node.name),
+      server: `https://127.0.0.1:${apiPort}`,
+      context: kubeconfig === undefined ? undefined : name,
+    };
+  }
+
+  async #phase(name: string): Promise<ClusterPhase> {
+    const operation = this.#operations.get(name)?.current;
+    if (operation?.state === 'running') {
+      if (operation.kind === 'create' || operation.kind === 'start') return 'starting';
+      if (operation.kind === 'stop' || operation.kind === 'delete') return 'stopping';
+    }
+    if (this.#clusters.get(name)?.isRunning) return 'running';
+    if (await askOwner(clusterPaths(this.#options.dataDirectory, name).directory, 'status')) return 'elsewhere';
+    return operation?.state === 'failed' ? 'failed' : 'stopped';
+  }
+
+  #emit(event: ManagerEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}

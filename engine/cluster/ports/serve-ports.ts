@@ -1,0 +1,46 @@
+/** Feeds the port forwarder from the Services and picks the node a connection goes through. */
+import type { Duplex } from 'node:stream';
+import type { Cluster } from '../cluster.ts';
+import { desiredForwards } from './desired-forwards.ts';
+import { type Forward, PortForwarder } from './port-forwarder.ts';
+
+export function servePorts(cluster: Cluster, onChange: (forwards: readonly Forward[]) => void): AsyncDisposable {
+  const { services } = cluster.controlPlane;
+  const forwarder = new PortForwarder({ onChange, dial: (nodePort, signal) => dialNodePort(cluster, nodePort, signal) });
+  // Services change in bursts (an apply of many documents): one pass per turn of the event loop is enough.
+  let scheduled = false;
+  const follow = (): void => {
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(() => {
+      scheduled = false;
+      void forwarder.apply(desiredForwards(services.list()));
+    });
+  };
+  const unsubscribe = services.subscribe(follow);
+  follow();
+  return {
+    async [Symbol.asyncDispose]() {
+      unsubscribe();
+      await forwarder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Every node answers on every NodePort; the first that is Ready serves, the others stand in when its agent does not answer. */
+export async function dialNodePort(cluster: Cluster, nodePort: number, signal: AbortSignal): Promise<Duplex> {
+  const { nodes } = cluster.controlPlane;
+  const isReady = (name: string): boolean =>
+    nodes.get(name)?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+  const candidates = cluster.state.nodes.filter(({ name }) => isReady(name));
+  let failure: unknown = new Error('no node is Ready');
+  for (const { name, ip } of candidates) {
+    try {
+      return await cluster.tunnels.dial(name, `${ip}:${nodePort}`, signal);
+    } catch (error) {
+      // Tried on the next node; the last node's answer is the caller's.
+      failure = error;
+    }
+  }
+  throw failure;
+}
