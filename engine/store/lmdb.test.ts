@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setImmediate as immediate } from 'node:timers/promises';
 import fc from 'fast-check';
-import { open } from 'lmdb';
+import { open, type RootDatabase } from 'lmdb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../api/object.ts';
 import { testClock } from '../testing/clock.ts';
@@ -107,6 +107,44 @@ describe('the LMDB store on disk', () => {
     for (let n = 0; n < 4; n++) await round();
     expect(await round()).toBeLessThan(before * 1.5);
   });
+
+  it('keeps nothing on disk but the present after a compaction of everything', async () => {
+    {
+      await using store = await openAt(directory);
+      await writeAndDelete(store);
+      await store.compact(store.revision);
+    }
+    expect(await countRecords()).toBe(10);
+  });
+
+  it('cleans up after a compaction that was cut short', async () => {
+    {
+      await using store = await openAt(directory);
+      await writeAndDelete(store);
+    }
+    await countRecords((root) => root.openDB<number, string>({ name: 'meta', encoding: 'json' }).putSync('compacted', 50));
+    {
+      await using store = await openAt(directory);
+      expect(store.revision).toBe(50);
+    }
+    expect(await countRecords()).toBe(10);
+  });
+
+  /** Fifty writes, after which ten keys are left. */
+  async function writeAndDelete(store: Store): Promise<void> {
+    for (let n = 0; n < 20; n++) {
+      const revision = await written(store.write({ type: 'create', key: `/k/${n}`, value: { n } }));
+      const next = await written(store.write({ type: 'update', key: `/k/${n}`, value: {}, expect: revision }));
+      if (n % 2) await written(store.write({ type: 'delete', key: `/k/${n}`, expect: next }));
+    }
+  }
+  async function countRecords(first: (root: RootDatabase<number, string>) => unknown = () => {}): Promise<number> {
+    const root = open<number, string>({ path: directory, overlappingSync: false });
+    first(root);
+    const count = root.openDB<Buffer, number>({ name: 'log', encoding: 'binary' }).getCount();
+    await root.close();
+    return count;
+  }
 
   it('is owned by one process, and names it to others', async () => {
     const holder = program('hold');
