@@ -8,6 +8,8 @@ export interface DesiredForward {
   readonly service: string;
   readonly portName: string | undefined;
   readonly protocol: string;
+  /** The Service's own port. */
+  readonly port: number;
   /** The port a user expects on 127.0.0.1: the nodePort, for a LoadBalancer the Service's port. */
   readonly preferredHostPort: number;
   /** The port that answers on every node. */
@@ -31,6 +33,7 @@ function forwardsOf({ metadata, spec }: Service): readonly DesiredForward[] {
       service,
       portName: name,
       protocol,
+      port,
       preferredHostPort,
       nodePort,
     }));

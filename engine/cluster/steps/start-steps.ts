@@ -22,7 +22,7 @@ export function startSteps(cluster: Cluster, options: StartOptions): readonly St
       id: 'engine',
       title: docker ? 'Checking the Docker Engine' : 'Using simulated nodes',
       deadlineMs: 20_000,
-      run: (call) => checkEngine(provider, call),
+      run: (call) => checkEngine(cluster, options, call),
     },
     ...(docker ? [imageStep(cluster), networkStep(cluster)] : []),
     { id: 'certificates', title: 'Creating certificates and keys', deadlineMs: 20_000, run: () => ensureCertificates(cluster) },

@@ -1,0 +1,42 @@
+/** The `minato` command. Progress goes to stderr, results to stdout; exit status 0 done, 1 failed, 2 wrong use, 130 cancelled. */
+import { HostError } from '../../api/host-error.ts';
+import { minatoVersion } from '../version.ts';
+import { readArguments, usage } from './arguments.ts';
+import { runDelete, runStop } from './end.ts';
+import { openManager } from './open-manager.ts';
+import { runServe } from './serve.ts';
+import { runStatus } from './status.ts';
+import { runUp } from './up.ts';
+
+async function main(words: readonly string[]): Promise<number> {
+  const options = readArguments(words);
+  if (options.command === 'help') return print(usage);
+  if (options.command === 'version') return print(`minato ${minatoVersion()}\n`);
+  await using manager = await openManager(options);
+  switch (options.command) {
+    case 'up':
+      return runUp(manager, options);
+    case 'serve':
+      return runServe(manager, options);
+    case 'status':
+      return runStatus(manager, options);
+    case 'stop':
+      return runStop(manager, options);
+    case 'delete':
+      return runDelete(manager, options);
+  }
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  // The boundary: what is not a HostError is a fault of ours and shows where it came from.
+  const known = error instanceof HostError;
+  process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = known && error.code === 'invalid-input' ? 2 : 1;
+}
