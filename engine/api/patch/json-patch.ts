@@ -1,0 +1,39 @@
+/** JSON patch (RFC 6902): applied by fast-json-patch, refused in the words of upstream's library. */
+import { applyPatch, JsonPatchError, type Operation } from 'fast-json-patch/commonjs/core.js';
+import { requestEntityTooLarge } from '../errors.ts';
+import type { Json, JsonObject } from '../object.ts';
+import { inapplicablePatch, malformedPatch } from './patch-error.ts';
+
+/** As upstream: more operations are a mistake or an attack. */
+const maxOperations = 10_000;
+
+function problemOf({ name, operation }: InstanceType<typeof JsonPatchError>): string {
+  // The library declares `operation` as any.
+  const { op, path } = (operation ?? {}) as { readonly op?: string; readonly path?: string };
+  if (name === 'TEST_OPERATION_FAILED') return `testing value ${path} failed: test failed`;
+  if (name === 'OPERATION_OP_INVALID') return `Unexpected kind: ${op ?? 'unknown'}`;
+  return `${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`;
+}
+
+/** The document itself is not changed. Throws an ApiError (400 or 422). */
+export function applyJsonPatch(document: JsonObject, patch: Json): JsonObject {
+  if (!Array.isArray(patch)) throw malformedPatch('json: cannot unmarshal object into Go value of type jsonpatch.Patch');
+  if (patch.length > maxOperations)
+    throw requestEntityTooLarge(`The allowed maximum operations in a JSON patch is ${maxOperations}, got ${patch.length}`);
+  const patched = apply(document, patch);
+  if (typeof patched !== 'object' || patched === null || Array.isArray(patched))
+    throw inapplicablePatch('the patched document is not an object');
+  return patched as JsonObject;
+}
+
+function apply(document: JsonObject, operations: readonly Json[]): Json {
+  try {
+    // The library checks every operation itself (second argument) and works on a copy (third).
+    return applyPatch<Json>(document, operations as readonly unknown[] as readonly Operation[], true, false).newDocument;
+  } catch (error) {
+    if (error instanceof JsonPatchError) throw inapplicablePatch(problemOf(error));
+    // Its guard against writing to prototypes throws a TypeError.
+    if (error instanceof TypeError) throw inapplicablePatch(error.message);
+    throw error;
+  }
+}
