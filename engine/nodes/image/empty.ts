@@ -1,0 +1,2 @@
+/** Stands in for packages that a bundle leaves out. */
+export {};

@@ -1,0 +1,139 @@
+/**
+ * The node image, built on the user's engine: a base (Debian, network tools, Node.js) that changes rarely and the agent on top of it. Each is tagged
+ * with the digest of what went into it, so it is built exactly when something changed and found otherwise.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { type Pack, pack } from 'tar-stream';
+import { HostError } from '../../api/host-error.ts';
+import { labels } from '../labels.ts';
+import type { NodeCall } from '../node-provider.ts';
+import { ensureBaseImage, hasImage } from './base-image.ts';
+import { type AgentBundle, bundleAgent } from './bundle-agent.ts';
+import { findNodeBinary, type NodeBinaryPlaces, nodeVersion } from './node-binary.ts';
+import { EngineSaid, streamProgress } from './stream-progress.ts';
+
+export interface ImageAssets {
+  /** Folder with the Dockerfiles and pause.sh. */
+  readonly directory: string;
+  /** `engine/agent/main.ts` of a checkout, or the file that was made of it for a packaged app. */
+  readonly agent: { readonly entry: string } | { readonly bundle: string };
+  readonly node: NodeBinaryPlaces;
+}
+
+/** In a checkout the agent is bundled anew each time. */
+export function checkoutAssets(root: string, cache: string): ImageAssets {
+  return {
+    directory: join(root, 'resources/node-image'),
+    agent: { entry: join(root, 'engine/agent/main.ts') },
+    node: { folders: [join(root, 'node_modules')], cache },
+  };
+}
+
+/** A packaged app has `node-image/` with `agent.mjs` and perhaps `node-linux-<architecture>/` among its resources. */
+export function packagedAssets(resources: string, cache: string): ImageAssets {
+  const directory = join(resources, 'node-image');
+  return { directory, agent: { bundle: join(directory, 'agent.mjs') }, node: { folders: [directory], cache } };
+}
+
+/** Resolves to the reference of the image; throws HostError image-build-failed. */
+export async function ensureNodeImage(docker: Docker, assets: ImageAssets, architecture: string, call: NodeCall): Promise<string> {
+  const [agent, dockerfile, baseDockerfile, pause] = await Promise.all([
+    readAgent(assets.agent),
+    readFile(join(assets.directory, 'Dockerfile')),
+    readFile(join(assets.directory, 'Dockerfile.base')),
+    readFile(join(assets.directory, 'pause.sh')),
+  ]);
+  const base = `minato/node-base:${digest([baseDockerfile, nodeVersion, architecture])}`;
+  const image = `minato/node:${digest([base, dockerfile, pause, agent.code])}`;
+  if (await hasImage(docker, image)) return image;
+  if (!(await hasImage(docker, base))) {
+    await ensureBaseImage(docker, call);
+    const binary = await findNodeBinary(architecture, assets.node, call);
+    call.progress.detail('building the base of the node image');
+    const context = pack();
+    await build(docker, { context, filled: fillBase(context, baseDockerfile, binary), tag: base, role: 'node-base' }, call);
+  }
+  call.progress.detail('building the node image');
+  const context = pack();
+  const files = { Dockerfile: dockerfile, 'pause.sh': pause, 'agent.mjs': agent.code };
+  await build(docker, { context, filled: fill(context, files), tag: image, role: 'node', buildArguments: { BASE: base } }, call);
+  await removeOldImages(docker);
+  return image;
+}
+
+async function readAgent(agent: ImageAssets['agent']): Promise<AgentBundle> {
+  if ('entry' in agent) return bundleAgent(agent.entry);
+  return { code: await readFile(agent.bundle), map: new Uint8Array() };
+}
+
+function digest(parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(String(part.length)).update(':').update(part);
+  return hash.digest('hex').slice(0, 16);
+}
+
+interface Build {
+  readonly context: Pack;
+  readonly filled: Promise<void>;
+  readonly tag: string;
+  readonly role: string;
+  readonly buildArguments?: { readonly [name: string]: string };
+}
+
+async function build(docker: Docker, { context, filled, tag, role, buildArguments = {} }: Build, call: NodeCall): Promise<void> {
+  try {
+    const stream = await docker.buildImage(Readable.from(context), {
+      t: tag,
+      buildargs: buildArguments,
+      labels: { [labels.image]: role },
+      rm: true,
+      forcerm: true,
+      abortSignal: call.signal,
+    });
+    await Promise.all([filled, streamProgress(stream, call)]);
+  } catch (cause) {
+    call.signal.throwIfAborted();
+    if (!(cause instanceof EngineSaid)) throw cause;
+    throw new HostError('image-build-failed', `The node image could not be built: ${cause.message}`, {
+      params: { image: tag, reason: cause.message },
+      cause,
+    });
+  }
+}
+
+async function fill(context: Pack, files: Readonly<Record<string, Uint8Array>>): Promise<void> {
+  for (const [name, content] of Object.entries(files))
+    context.entry({ name, mode: name.endsWith('.sh') ? 0o755 : 0o644 }, Buffer.from(content));
+  context.finalize();
+}
+
+async function fillBase(context: Pack, dockerfile: Uint8Array, binary: string): Promise<void> {
+  context.entry({ name: 'Dockerfile' }, Buffer.from(dockerfile));
+  const { size } = await stat(binary);
+  await new Promise<void>((resolve, reject) => {
+    const entry = context.entry({ name: 'node', size, mode: 0o755 }, (error) => (error ? reject(error) : resolve()));
+    createReadStream(binary).on('error', reject).pipe(entry);
+  });
+  context.finalize();
+}
+
+const keptForMs = 7 * 24 * 3600 * 1000;
+
+/** Earlier versions of the agent that nothing uses and nobody built lately. */
+async function removeOldImages(docker: Docker): Promise<void> {
+  const images = await docker.listImages({ filters: { label: [`${labels.image}=node`] } });
+  const before = Date.now() - keptForMs;
+  for (const { Id, Created } of images) {
+    if (Created * 1000 > before) continue;
+    // In use by a stopped cluster, or removed by another process this moment: both are fine, it is only about space.
+    await docker
+      .getImage(Id)
+      .remove()
+      .catch(() => undefined);
+  }
+}
