@@ -51,6 +51,14 @@ export class ClusterManager implements AsyncDisposable {
     this.#options = options;
   }
 
+  get dataDirectory(): string {
+    return this.#options.dataDirectory;
+  }
+  /** Path of the file that kubectl reads. */
+  get kubeconfig(): string {
+    return this.#options.kubeconfig;
+  }
+
   subscribe(listener: (event: ManagerEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
