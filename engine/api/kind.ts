@@ -44,6 +44,15 @@ export interface ScalePaths<T extends KubeObject> {
   readonly selector: (object: T) => string;
 }
 
+/** A kind whose objects live in the store as another kind: a second view of the same objects (upstream: the storage version). */
+export interface StoredAs<T extends KubeObject> {
+  readonly group: string;
+  readonly plural: string;
+  /** Both keep `metadata` as it is, and set `apiVersion` and `kind` of their side. */
+  readonly toStorage: (object: T) => KubeObject;
+  readonly fromStorage: (object: KubeObject) => T;
+}
+
 export interface KindDefinition<T extends KubeObject = KubeObject> extends Kind<T> {
   readonly singular: string;
   readonly shortNames: readonly string[];
@@ -52,6 +61,12 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Kind<
   /** Name of the type in `schema.gen.json`, e.g. `Pod`, `CoreEvent`. */
   readonly schema: string;
   readonly verbs?: readonly string[];
+  /**
+   * Set where the objects are another kind's, seen through other names (`events.k8s.io` Events are core Events). The API server then
+   * reads, writes and watches the store under that kind's key, converts on the way in and out, and runs defaults, prepare and
+   * validate of *this* kind on this kind's form.
+   */
+  readonly storage?: StoredAs<T>;
   /** Whether `/status` exists; then a plain update keeps the old status and a status update changes only status. */
   readonly hasStatus: boolean;
   readonly scale?: ScalePaths<T>;

@@ -1,0 +1,61 @@
+/** Every kind of the API. Adding one is its file and a line here; the order is that of discovery. */
+import type { KindDefinition } from './kind.ts';
+import { deployment } from './kinds/apps/deployment.ts';
+import { replicaSet } from './kinds/apps/replica-set.ts';
+import { lease } from './kinds/coordination/lease.ts';
+import { configMap } from './kinds/core/config-map.ts';
+import { endpoints } from './kinds/core/endpoints.ts';
+import { event } from './kinds/core/event.ts';
+import { limitRange } from './kinds/core/limit-range.ts';
+import { namespace } from './kinds/core/namespace.ts';
+import { node } from './kinds/core/node.ts';
+import { persistentVolume } from './kinds/core/persistent-volume.ts';
+import { persistentVolumeClaim } from './kinds/core/persistent-volume-claim.ts';
+import { pod } from './kinds/core/pod.ts';
+import { podTemplate } from './kinds/core/pod-template.ts';
+import { replicationController } from './kinds/core/replication-controller.ts';
+import { resourceQuota } from './kinds/core/resource-quota.ts';
+import { secret } from './kinds/core/secret.ts';
+import { service } from './kinds/core/service.ts';
+import { serviceAccount } from './kinds/core/service-account.ts';
+import { endpointSlice } from './kinds/discovery/endpoint-slice.ts';
+import { eventsEvent } from './kinds/events/event.ts';
+import { clusterRole } from './kinds/rbac/cluster-role.ts';
+import { clusterRoleBinding } from './kinds/rbac/cluster-role-binding.ts';
+import { role } from './kinds/rbac/role.ts';
+import { roleBinding } from './kinds/rbac/role-binding.ts';
+import { priorityClass } from './kinds/scheduling/priority-class.ts';
+import type { KubeObject } from './object.ts';
+
+/** The list forgets the object types: whoever walks it hands each kind only objects that were decoded as that kind. */
+function erase<T extends KubeObject>(definition: KindDefinition<T>): KindDefinition {
+  return definition as unknown as KindDefinition;
+}
+
+export const kinds: readonly KindDefinition[] = [
+  erase(pod),
+  erase(service),
+  erase(endpoints),
+  erase(node),
+  erase(namespace),
+  erase(configMap),
+  erase(secret),
+  erase(serviceAccount),
+  erase(event),
+  erase(replicationController),
+  erase(persistentVolume),
+  erase(persistentVolumeClaim),
+  erase(resourceQuota),
+  erase(limitRange),
+  erase(podTemplate),
+  erase(deployment),
+  erase(replicaSet),
+  erase(endpointSlice),
+  erase(eventsEvent),
+  erase(lease),
+  erase(role),
+  erase(roleBinding),
+  erase(clusterRole),
+  erase(clusterRoleBinding),
+  erase(priorityClass),
+];

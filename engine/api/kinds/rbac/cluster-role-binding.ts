@@ -1,0 +1,17 @@
+import { kind } from '../../kind.ts';
+import type { ClusterRoleBinding } from '../../types.gen.ts';
+
+export const clusterRoleBinding = kind<ClusterRoleBinding>({
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'ClusterRoleBinding',
+  plural: 'clusterrolebindings',
+  singular: 'clusterrolebinding',
+  shortNames: [],
+  categories: [],
+  namespaced: false,
+  schema: 'ClusterRoleBinding',
+  hasStatus: false,
+  hasGeneration: false,
+  columns: [],
+});

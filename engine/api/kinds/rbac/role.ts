@@ -1,0 +1,17 @@
+import { kind } from '../../kind.ts';
+import type { Role } from '../../types.gen.ts';
+
+export const role = kind<Role>({
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'Role',
+  plural: 'roles',
+  singular: 'role',
+  shortNames: [],
+  categories: [],
+  namespaced: true,
+  schema: 'Role',
+  hasStatus: false,
+  hasGeneration: false,
+  columns: [],
+});
