@@ -1,0 +1,27 @@
+/**
+ * What `explain` answers: one verdict, used by badges, details and port map alike. It holds ids and parameters, no prose: the texts are in the
+ * window's locales under `explain.<cause>` and `fix.<id>`.
+ */
+import type { CauseId, FixId } from './catalogue.ts';
+
+export type Level = 'ok' | 'info' | 'warning' | 'error';
+export type Params = Readonly<Record<string, string | number>>;
+
+/** Something the cluster itself said, word for word. */
+export interface Evidence {
+  readonly source: 'status' | 'event' | 'condition' | 'exit' | 'log' | 'endpoints' | 'probe' | 'host';
+  readonly text: string;
+  /** RFC 3339. */
+  readonly time?: string | undefined;
+  /** How often it was said. */
+  readonly count?: number | undefined;
+}
+
+export interface Verdict {
+  readonly level: Level;
+  readonly cause: CauseId;
+  /** Fill the texts of cause and fixes. */
+  readonly params: Params;
+  readonly evidence: readonly Evidence[];
+  readonly fixes: readonly FixId[];
+}
