@@ -9,16 +9,16 @@ ensurePackages();
 const node = node24();
 const env = environment24(node);
 await ensureDocker();
-build();
 const reason = whyNoElectron();
+build(reason === undefined ? ['--electron'] : []);
 if (reason === undefined) run(electronBinary(), ['.']);
 else {
   say(`${reason} Serving the window to your browser instead:`);
   run(node, [join(root, 'engine/host/cli/main.ts'), 'serve', ...process.argv.slice(2)]);
 }
 
-function build() {
-  const result = spawnSync(node, [join(root, 'scripts/build.ts')], { cwd: root, env, stdio: ['ignore', 2, 2] });
+function build(words) {
+  const result = spawnSync(node, [join(root, 'scripts/build.ts'), ...words], { cwd: root, env, stdio: ['ignore', 2, 2] });
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
 

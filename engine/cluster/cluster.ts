@@ -38,6 +38,7 @@ export class Cluster implements AsyncDisposable {
   #tunnels: NodeTunnels | undefined;
   #forwards: readonly Forward[] = [];
   #engineWatch: AbortController | undefined;
+  #released = new AbortController();
 
   constructor(state: ClusterState, options: ClusterOptions) {
     this.state = state;
@@ -63,6 +64,10 @@ export class Cluster implements AsyncDisposable {
       `Cluster "${this.state.name}" is not running. Start it with: minato up --name ${this.state.name}`,
       { params: { name: this.state.name } },
     );
+  }
+  /** Aborts when the control plane that runs now stops. */
+  get released(): AbortSignal {
+    return this.#released.signal;
   }
   get client(): Client {
     return this.controlPlane.client;
@@ -145,6 +150,8 @@ export class Cluster implements AsyncDisposable {
     this.#running = undefined;
     this.#controlPlane = undefined;
     this.#forwards = [];
+    this.#released.abort();
+    this.#released = new AbortController();
     await running?.disposeAsync();
     await this.#tunnels?.[Symbol.asyncDispose]();
     this.#tunnels = undefined;

@@ -12,6 +12,13 @@ export interface ControlPlane extends AsyncDisposable {
   readonly nodes: Cache<Node>;
   /** Evicts nobody for a while: after a pause of the computer or the engine, nodes look dead that are only late. */
   holdEviction(): void;
+  /** The bytes of a container's log; `query` as in the API's log subresource. */
+  podLog(request: {
+    readonly namespace: string;
+    readonly pod: string;
+    readonly query: string;
+    readonly signal: AbortSignal;
+  }): AsyncIterable<Uint8Array>;
   startSimulatedNodes(nodes: readonly NodeState[]): Promise<void>;
 }
 

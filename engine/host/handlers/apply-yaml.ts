@@ -1,0 +1,83 @@
+/** `kubectl apply` for the window: several documents, each created or patched; one that fails does not stop the others. */
+import { loadAll } from 'js-yaml';
+import { ApiError, badRequest, isApiError } from '../../api/errors.ts';
+import { findKind } from '../../api/find-kind.ts';
+import type { KubeObject, Live } from '../../api/object.ts';
+import type { Client } from '../../client/client.ts';
+import type { AppliedObject } from '../contract.ts';
+import { toWireError } from './wire-error.ts';
+
+export interface ApplyRequest {
+  readonly yaml: string;
+  /** For documents that name none. */
+  readonly namespace: string;
+  readonly dryRun: boolean;
+}
+
+export async function applyYaml(client: Client, request: ApplyRequest): Promise<readonly AppliedObject[]> {
+  const documents = parse(request.yaml).filter((document) => document !== null && document !== undefined);
+  const results: AppliedObject[] = [];
+  for (const [document, value] of documents.entries()) results.push(await applyDocument(client, request, { document, value }));
+  return results;
+}
+
+function parse(yaml: string): readonly unknown[] {
+  try {
+    return loadAll(yaml);
+  } catch (error) {
+    throw badRequest(`error parsing YAML: ${(error as Error).message}`);
+  }
+}
+
+async function applyDocument(
+  client: Client,
+  request: ApplyRequest,
+  { document, value }: { readonly document: number; readonly value: unknown },
+): Promise<AppliedObject> {
+  const named = describe(value);
+  try {
+    const { kind, object } = placed(value, request.namespace);
+    const { action, live } = await createOrPatch(client, { kind, object, dryRun: request.dryRun });
+    return { document, kind: kind.kind, namespace: live.metadata.namespace, name: live.metadata.name, action, object: live };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return { document, ...named, action: 'failed', error: toWireError(error) };
+  }
+}
+
+function describe(value: unknown): { readonly kind: string; readonly name: string } {
+  const { kind, metadata } = (typeof value === 'object' && value !== null ? value : {}) as Partial<KubeObject>;
+  return { kind: typeof kind === 'string' ? kind : '', name: typeof metadata?.name === 'string' ? metadata.name : '' };
+}
+
+function placed(value: unknown, namespace: string) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw badRequest('a document is not a mapping: it needs apiVersion, kind, metadata and spec');
+  const object = value as KubeObject;
+  const kind = findKind(object);
+  if (!kind) throw badRequest(`no matches for kind "${object.kind}" in version "${object.apiVersion}"`);
+  if (!object.metadata?.name && !object.metadata?.generateName)
+    throw badRequest('metadata.name: Required value: name or generateName is required');
+  if (!kind.namespaced || object.metadata.namespace) return { kind, object };
+  return { kind, object: { ...object, metadata: { ...object.metadata, namespace } } };
+}
+
+interface Apply {
+  readonly kind: NonNullable<ReturnType<typeof findKind>>;
+  readonly object: KubeObject;
+  readonly dryRun: boolean;
+}
+async function createOrPatch(
+  client: Client,
+  { kind, object, dryRun }: Apply,
+): Promise<{ readonly action: AppliedObject['action']; readonly live: Live<KubeObject> }> {
+  const { namespace, name = '' } = object.metadata;
+  try {
+    return { action: 'created', live: await client.create(kind, object, { dryRun }) };
+  } catch (error) {
+    if (!isApiError(error, 'AlreadyExists')) throw error;
+  }
+  const before = await client.get(kind, { namespace, name });
+  const live = await client.patch(kind, { namespace, name }, { type: 'strategic', patch: object }, { dryRun });
+  return { action: live.metadata.resourceVersion === before.metadata.resourceVersion ? 'unchanged' : 'configured', live };
+}
