@@ -34,7 +34,7 @@ async function applyDocument(
   request: ApplyRequest,
   { document, value }: { readonly document: number; readonly value: unknown },
 ): Promise<AppliedObject> {
-  const named = describe(value);
+  const named = nameOf(value);
   try {
     const { kind, object } = placed(value, request.namespace);
     const { action, live } = await createOrPatch(client, { kind, object, dryRun: request.dryRun });
@@ -45,7 +45,7 @@ async function applyDocument(
   }
 }
 
-function describe(value: unknown): { readonly kind: string; readonly name: string } {
+function nameOf(value: unknown): { readonly kind: string; readonly name: string } {
   const { kind, metadata } = (typeof value === 'object' && value !== null ? value : {}) as Partial<KubeObject>;
   return { kind: typeof kind === 'string' ? kind : '', name: typeof metadata?.name === 'string' ? metadata.name : '' };
 }

@@ -41,7 +41,7 @@ export function objectsArea(manager: ClusterManager): ObjectsArea {
       },
       'pods.log': async ({ cluster: name, namespace, pod, ...options }, { emit, signal }) => {
         const cluster = await manager.running(name);
-        const query = new URLSearchParams(Object.entries(defined(options)).map(([key, value]) => [key, String(value)]));
+        const query = new URLSearchParams(Object.entries(defined(options)).map(([key, value]): [string, string] => [key, String(value)]));
         const decoder = new StringDecoder('utf8');
         let rest = '';
         for await (const chunk of cluster.controlPlane.podLog({ namespace, pod, query: query.toString(), signal })) {
