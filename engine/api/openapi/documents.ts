@@ -1,0 +1,150 @@
+/**
+ * The OpenAPI documents of the API server: `/openapi/v3` (index and one document per group-version) and `/openapi/v2`. Nothing is read or
+ * built before it is asked for, and nothing is kept: clients cache by the hash in the index, so each document is rarely asked for.
+ */
+import { apiVersionOf } from '../kind.ts';
+import type { JsonObject } from '../object.ts';
+import { typeNames, typeSchema } from '../schema.ts';
+import { type DefinitionStyle, type Docs, type GroupVersionKind, scalarDefinitions, typeDefinition } from './definitions.ts';
+import { definitionNames, reachableTypes } from './names.ts';
+import { type DocumentedKind, type PathStyle, pathsOf } from './paths.ts';
+
+export interface OpenApiOptions {
+  readonly kinds: readonly DocumentedKind[];
+  /** The server's version, `v1.33.0`. */
+  readonly version: string;
+  /** Reads the documentation of the fields; the default imports it when first asked. */
+  readonly loadDocs?: () => Promise<Docs>;
+}
+export interface OpenApi {
+  /** `/openapi/v3` */
+  readonly index: () => JsonObject;
+  /** `path` is a key of the index: `api/v1`, `apis/apps/v1`. Undefined when there is no such group-version. */
+  readonly v3: (path: string) => Promise<JsonObject | undefined>;
+  /** `/openapi/v2` */
+  readonly v2: () => Promise<JsonObject>;
+  /** Changes whenever a document does: for ETags. */
+  readonly hash: string;
+}
+
+async function importDocs(): Promise<Docs> {
+  // Half a megabyte that only `kubectl explain` and editors want.
+  const module = await import('../docs.gen.json', { with: { type: 'json' } });
+  return module.default;
+}
+
+export function openApi({ kinds, version, loadDocs = importDocs }: OpenApiOptions): OpenApi {
+  const nameOf = definitionNames(kinds);
+  const groups = Map.groupBy(kinds, (kind) => `${kind.group === '' ? 'api' : 'apis'}/${apiVersionOf(kind)}`);
+  const hash = fingerprint(kinds, version);
+  const info = { title: 'Kubernetes', version };
+  return {
+    hash,
+    index: () => ({
+      paths: Object.fromEntries([...groups.keys()].map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }])),
+    }),
+    async v3(path) {
+      const own = groups.get(path);
+      if (own === undefined) return undefined;
+      const style: DefinitionStyle = { prefix: '#/components/schemas/', wrapsReferences: true, nameOf, docs: await loadDocs() };
+      const schemas = definitions(own, kinds, style);
+      return { openapi: '3.0.0', info, paths: allPaths(own, version3(nameOf)), components: { schemas } };
+    },
+    async v2() {
+      const style: DefinitionStyle = { prefix: '#/definitions/', wrapsReferences: false, nameOf, docs: await loadDocs() };
+      return { swagger: '2.0', info, paths: allPaths(kinds, version2(nameOf)), definitions: definitions(kinds, kinds, style) };
+    },
+  };
+}
+
+function allPaths(kinds: readonly DocumentedKind[], style: PathStyle): JsonObject {
+  return Object.assign({}, ...kinds.map((kind) => pathsOf(kind, style)));
+}
+
+/** The types that `own` needs. `all` says which types are kinds, in whatever group. */
+function definitions(own: readonly DocumentedKind[], all: readonly DocumentedKind[], style: DefinitionStyle): JsonObject {
+  const roots = own.flatMap(({ schema, scale }) => [schema, `${schema}List`, ...(scale ? ['Scale'] : [])]);
+  const types = [...reachableTypes([...roots, 'DeleteOptions', 'Status'])].sort();
+  const named = kindsByType(all);
+  return {
+    ...Object.fromEntries(types.map((type) => [style.nameOf(type), typeDefinition(type, named.get(type) ?? [], style)])),
+    ...scalarDefinitions(style),
+  };
+}
+
+function kindsByType(kinds: readonly DocumentedKind[]): ReadonlyMap<string, readonly GroupVersionKind[]> {
+  const found = new Map<string, GroupVersionKind[]>();
+  const add = (type: string, kind: GroupVersionKind) => {
+    const known = found.get(type) ?? [];
+    if (!known.some(({ group, version }) => group === kind.group && version === kind.version)) found.set(type, [...known, kind]);
+  };
+  add('Status', { group: '', version: 'v1', kind: 'Status' });
+  add('Scale', { group: 'autoscaling', version: 'v1', kind: 'Scale' });
+  for (const { group, version, kind, schema } of kinds) {
+    add(schema, { group, version, kind });
+    if (typeSchema(`${schema}List`)) add(`${schema}List`, { group, version, kind: `${kind}List` });
+    add('DeleteOptions', { group, version, kind: 'DeleteOptions' });
+  }
+  return found;
+}
+
+function version3(nameOf: (type: string) => string): PathStyle {
+  const schema = (type: string) => (typeSchema(type) ? { $ref: `#/components/schemas/${nameOf(type)}` } : { type: 'object' });
+  return {
+    parameter: (name, place, { type, description }) => ({
+      name,
+      in: place,
+      description,
+      ...(place === 'path' ? { required: true } : {}),
+      schema: { type, uniqueItems: true },
+    }),
+    body: (type, mediaTypes) => ({
+      requestBody: { required: true, content: Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema: schema(type) }])) },
+    }),
+    response: (type) => ({ description: 'OK', content: { 'application/json': { schema: schema(type) } } }),
+  };
+}
+
+function version2(nameOf: (type: string) => string): PathStyle {
+  const schema = (type: string) => (typeSchema(type) ? { $ref: `#/definitions/${nameOf(type)}` } : { type: 'object' });
+  return {
+    parameter: (name, place, { type, description }) => ({
+      name,
+      in: place,
+      description,
+      ...(place === 'path' ? { required: true } : {}),
+      type,
+      uniqueItems: true,
+    }),
+    body: (type) => ({ parameters: [{ name: 'body', in: 'body', required: true, schema: schema(type) }] }),
+    response: (type) => ({ description: 'OK', schema: schema(type) }),
+  };
+}
+
+/** Raised by hand when the way in which documents are built changes: what clients have cached is then asked for again. */
+const builderRevision = 1;
+
+/** 64-bit FNV-1a of what the documents are made of. Not a secret; only has to change when they do. */
+function fingerprint(kinds: readonly DocumentedKind[], version: string): string {
+  const fields = typeNames().map((type) => [type, typeSchema(type)]);
+  const named = kinds.map(({ group, version: of, kind, plural, verbs, hasStatus, scale }) => [
+    group,
+    of,
+    kind,
+    plural,
+    verbs,
+    hasStatus,
+    !!scale,
+  ]);
+  const text = JSON.stringify([builderRevision, version, named, fields]);
+  let high = 0xcbf29ce4;
+  let low = 0x84222325;
+  for (let index = 0; index < text.length; index += 1) {
+    low = (low ^ text.charCodeAt(index)) >>> 0;
+    // The prime is 2^40 + 0x1b3; in halves, so that no product leaves the safe integers.
+    const product = low * 0x1b3;
+    high = (Math.imul(high, 0x1b3) + Math.floor(product / 2 ** 32) + (low << 8)) >>> 0;
+    low = product >>> 0;
+  }
+  return [high, low].map((half) => half.toString(16).padStart(8, '0').toUpperCase()).join('');
+}
