@@ -38,3 +38,8 @@ export interface AgentConfig {
     readonly keyPem: string;
   };
 }
+
+/** The agent's output has this line once its kubelet API listens and the kernel is known to carry the service proxy: what `engine/nodes` waits for. */
+export const agentStartedLine = 'the agent has started';
+/** The agent's exit code where the kernel cannot do what the service proxy needs (EX_CONFIG of sysexits.h). */
+export const kernelUnsupportedExitCode = 78;

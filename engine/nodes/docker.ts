@@ -1,0 +1,89 @@
+/** Nodes as containers on a Docker Engine. Finds the engine once and again after it was lost. */
+import { homedir } from 'node:os';
+import { connectEngine, type Engine } from './engine-connection.ts';
+import type { World } from './engine-discovery.ts';
+import { ensureNodeImage, type ImageAssets } from './image/node-image.ts';
+import { ensureNetwork, isSubnetFree } from './network.ts';
+import { ensureNodeContainer } from './node-container.ts';
+import type { EngineInfo, NetworkPlan, NodeCall, NodePlan, NodeProvider } from './node-provider.ts';
+import { deleteCluster, leftovers, stopNode } from './remove.ts';
+import { watchEngine } from './watch-engine.ts';
+
+export interface DockerProviderOptions {
+  /** `checkoutAssets(root, cache)` or `packagedAssets(resources, cache)`. */
+  readonly assets: ImageAssets;
+  /** Where to look for the engine; this process' environment when absent. */
+  readonly world?: World;
+}
+
+export function dockerProvider(options: DockerProviderOptions): NodeProvider {
+  return new DockerProvider(options);
+}
+
+class DockerProvider implements NodeProvider {
+  readonly driver = 'docker';
+  readonly #assets: ImageAssets;
+  readonly #world: World;
+  #engine: Promise<Engine> | undefined;
+
+  constructor({ assets, world }: DockerProviderOptions) {
+    this.#assets = assets;
+    this.#world = world ?? { environment: process.env, home: homedir(), platform: process.platform };
+  }
+
+  async preflight({ signal }: NodeCall): Promise<EngineInfo> {
+    this.#engine = undefined;
+    return (await this.#connect(signal)).info;
+  }
+
+  async isSubnetFree(cidr: string): Promise<boolean> {
+    return isSubnetFree((await this.#connect()).docker, cidr);
+  }
+
+  async ensureImage(call: NodeCall): Promise<string> {
+    const { docker, info } = await this.#connect(call.signal);
+    return ensureNodeImage(docker, this.#assets, info.architecture, call);
+  }
+
+  async ensureNetwork(cluster: string, plan: NetworkPlan, call: NodeCall): Promise<void> {
+    await ensureNetwork((await this.#connect(call.signal)).docker, cluster, plan, call);
+  }
+
+  async ensureNode(cluster: string, plan: NodePlan, call: NodeCall): Promise<void> {
+    const engine = await this.#connect(call.signal);
+    // The network goes with its last container on some engines' restarts; a node cannot start without it.
+    const networkId = await ensureNetwork(engine.docker, cluster, plan.agent, call);
+    await ensureNodeContainer(engine, { cluster, plan, networkId }, call);
+  }
+
+  async stopNode(cluster: string, node: string, call: NodeCall): Promise<void> {
+    await stopNode((await this.#connect(call.signal)).docker, cluster, node, call);
+  }
+
+  async deleteCluster(cluster: string, call: NodeCall): Promise<void> {
+    await deleteCluster((await this.#connect(call.signal)).docker, cluster, call);
+  }
+
+  async leftovers(cluster: string): Promise<readonly string[]> {
+    return leftovers((await this.#connect()).docker, cluster);
+  }
+
+  watchEngine(signal: AbortSignal, onChange: (reachable: boolean) => void): void {
+    const connect = async () => {
+      this.#engine = undefined;
+      return (await this.#connect(signal)).docker;
+    };
+    // Never rejects: it lives until the signal.
+    void watchEngine({ connect, signal, onChange });
+  }
+
+  #connect(signal: AbortSignal = new AbortController().signal): Promise<Engine> {
+    if (this.#engine) return this.#engine;
+    const engine = connectEngine(this.#world, signal);
+    this.#engine = engine;
+    engine.catch(() => {
+      if (this.#engine === engine) this.#engine = undefined;
+    });
+    return engine;
+  }
+}

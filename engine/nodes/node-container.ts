@@ -1,0 +1,188 @@
+/**
+ * A node's container: what the engine is asked for (pure), and bringing it up. Its agent is told who it is by one file, put into the container before the
+ * first start.
+ *
+ * Restarts: an agent that crashes is started again by the engine (`on-failure`). It is not started at boot (`unless-stopped`): pods come back only
+ * with a control plane, and that brings the nodes up itself when it starts or sees the engine return; a computer whose user has not opened Minato spends nothing.
+ */
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { pack } from 'tar-stream';
+import { agentStartedLine, kernelUnsupportedExitCode } from '../agent/config.ts';
+import { HostError } from '../api/host-error.ts';
+import type { Engine } from './engine-connection.ts';
+import { statusOf } from './image/base-image.ts';
+import { labels, nodeContainerName } from './labels.ts';
+import type { NodeCall, NodePlan } from './node-provider.ts';
+
+export interface NodeRequest {
+  readonly cluster: string;
+  readonly plan: NodePlan;
+  readonly networkId: string;
+}
+
+const agentRetries = 5;
+/** An agent that runs for this long without having said so is let be: whether it becomes Ready is seen elsewhere. */
+const startWithinMs = 10_000;
+
+export function nodeRecipe(
+  { cluster, plan, networkId }: NodeRequest,
+  engine: Pick<Engine, 'isLocal' | 'socketPath'>,
+): Docker.ContainerCreateOptions {
+  const { agent } = plan;
+  const kubelet = `${agent.server.port}/tcp`;
+  const recipe: Docker.ContainerCreateOptions = {
+    name: nodeContainerName(cluster, plan.name),
+    Image: agent.sandboxImage,
+    Hostname: plan.name,
+    Labels: { [labels.cluster]: cluster, [labels.node]: plan.name, [labels.role]: 'node' },
+    ExposedPorts: { [kubelet]: {} },
+    HostConfig: {
+      NetworkMode: agent.networkName,
+      CapAdd: ['NET_ADMIN'],
+      Sysctls: { 'net.ipv4.ip_forward': '1', 'net.ipv4.conf.all.send_redirects': '0' },
+      Binds: [`${engine.socketPath}:/var/run/docker.sock`, `${agent.stateVolume}:${agent.stateDir}`],
+      PortBindings: { [kubelet]: [{ HostIp: '127.0.0.1', HostPort: String(plan.kubeletPort) }] },
+      // Where the engine is on this computer the API server listens on the bridge; else the virtual machine leads to this computer.
+      ExtraHosts: [`host.docker.internal:${engine.isLocal ? agent.gatewayIp : 'host-gateway'}`],
+      RestartPolicy: { Name: 'on-failure', MaximumRetryCount: agentRetries },
+      LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '2' } },
+    },
+    NetworkingConfig: { EndpointsConfig: { [agent.networkName]: { IPAMConfig: { IPv4Address: plan.ip } } } },
+  };
+  const digest = createHash('sha256')
+    .update(JSON.stringify([recipe, agent, networkId]))
+    .digest('hex')
+    .slice(0, 16);
+  return { ...recipe, Labels: { ...recipe.Labels, [labels.plan]: digest } };
+}
+
+export async function ensureNodeContainer(engine: Engine, request: NodeRequest, call: NodeCall): Promise<void> {
+  const { docker } = engine;
+  const recipe = nodeRecipe(request, engine);
+  const existing = await inspect(docker, recipe.name ?? '');
+  if (existing && existing.Config.Labels[labels.plan] !== recipe.Labels?.[labels.plan]) {
+    // Another image, address or certificate. Pods are containers of their own and stay.
+    await docker.getContainer(existing.Id).remove({ force: true });
+  } else if (existing?.State.Paused) {
+    await docker.getContainer(existing.Id).unpause();
+    return;
+  } else if (existing?.State.Running && !existing.State.Restarting) {
+    return;
+  } else if (existing) {
+    return start(docker.getContainer(existing.Id), request, call);
+  }
+  call.signal.throwIfAborted();
+  await ensureVolume(docker, request);
+  const container = await create(docker, recipe, request);
+  await container.putArchive(Readable.from(agentArchive(request)), { path: '/' });
+  await start(container, request, call);
+}
+
+async function inspect(docker: Docker, name: string): Promise<Docker.ContainerInspectInfo | undefined> {
+  try {
+    return await docker.getContainer(name).inspect();
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+async function ensureVolume(docker: Docker, { cluster, plan }: NodeRequest): Promise<void> {
+  await docker.createVolume({ Name: plan.agent.stateVolume, Labels: { [labels.cluster]: cluster, [labels.node]: plan.name } });
+}
+
+async function create(docker: Docker, recipe: Docker.ContainerCreateOptions, request: NodeRequest): Promise<Docker.Container> {
+  try {
+    return await docker.createContainer(recipe);
+  } catch (cause) {
+    throw startFailure(cause, request);
+  }
+}
+
+function agentArchive({ plan }: NodeRequest): Iterable<Buffer> & AsyncIterable<Buffer> {
+  const archive = pack();
+  archive.entry({ name: 'etc/minato/', type: 'directory', mode: 0o700 });
+  archive.entry({ name: 'etc/minato/agent.json', mode: 0o600 }, JSON.stringify(plan.agent));
+  archive.finalize();
+  return archive as unknown as Iterable<Buffer> & AsyncIterable<Buffer>;
+}
+
+/** Resolves when the agent has said that it started; rejects when it ended instead. */
+async function start(container: Docker.Container, request: NodeRequest, call: NodeCall): Promise<void> {
+  const since = Math.floor(Date.now() / 1000);
+  try {
+    await container.start();
+  } catch (cause) {
+    throw startFailure(cause, request);
+  }
+  const patience = AbortSignal.timeout(startWithinMs);
+  const signal = AbortSignal.any([call.signal, patience]);
+  try {
+    const log = await container.logs({ follow: true, stdout: true, stderr: true, since, abortSignal: signal });
+    if (await says(log, agentStartedLine)) return;
+  } catch (error) {
+    call.signal.throwIfAborted();
+    if (!patience.aborted) throw error;
+  }
+  await checkRunning(container, request, call);
+}
+
+/** False when the output ends without it. */
+async function says(log: NodeJS.ReadableStream, line: string): Promise<boolean> {
+  let text = '';
+  for await (const chunk of log) {
+    text += String(chunk);
+    if (text.includes(line)) return true;
+  }
+  return false;
+}
+
+async function checkRunning(container: Docker.Container, request: NodeRequest, call: NodeCall): Promise<void> {
+  const { State, RestartCount } = await container.inspect();
+  if (State.Running && !State.Restarting && RestartCount === 0) return;
+  const output = await lastOutput(container);
+  for (const line of output.split('\n')) call.progress.log(line);
+  if (State.ExitCode === kernelUnsupportedExitCode) {
+    await container.stop().catch(() => undefined);
+    const message = `The engine's Linux kernel lacks what Services need: ${output.trim().split('\n').at(-1)}`;
+    throw new HostError('kernel-unsupported', message, { params: { node: request.plan.name, reason: output } });
+  }
+  throw failed(request, `its agent ended with code ${State.ExitCode}: ${output}`, undefined);
+}
+
+/** The end of what the agent wrote; the engine frames the two streams with eight bytes each. */
+async function lastOutput(container: Docker.Container): Promise<string> {
+  let rest = await container.logs({ stdout: true, stderr: true, tail: 20 });
+  const lines: string[] = [];
+  while (rest.length >= 8) {
+    const end = 8 + rest.readUInt32BE(4);
+    lines.push(rest.subarray(8, end).toString());
+    rest = rest.subarray(end);
+  }
+  return lines.join('').trim();
+}
+
+function startFailure(cause: unknown, request: NodeRequest): HostError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const { kubeletPort } = request.plan;
+  if (/port is already allocated|address already in use.*:\d+|bind: address already in use|ports are not available/i.test(reason)) {
+    return new HostError(
+      'port-taken',
+      `Port ${kubeletPort} of this computer, which node "${request.plan.name}" needs, is in use by another program.`,
+      {
+        params: { port: kubeletPort, node: request.plan.name },
+        cause,
+      },
+    );
+  }
+  return failed(request, reason, cause);
+}
+
+function failed({ plan }: NodeRequest, reason: string, cause: unknown): HostError {
+  return new HostError('node-start-failed', `Node "${plan.name}" could not be started: ${reason}`, {
+    params: { node: plan.name, reason },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
