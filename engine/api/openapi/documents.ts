@@ -24,7 +24,7 @@ export interface OpenApi {
   /** `/openapi/v2` */
   readonly v2: () => Promise<JsonObject>;
   /** Changes whenever a document does: for ETags. */
-  readonly hash: string;
+  readonly hash: () => string;
 }
 
 async function importDocs(): Promise<Docs> {
@@ -33,26 +33,34 @@ async function importDocs(): Promise<Docs> {
   return module.default;
 }
 
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
 export function openApi({ kinds, version, loadDocs = importDocs }: OpenApiOptions): OpenApi {
-  const nameOf = definitionNames(kinds);
+  const nameOf = once(() => definitionNames(kinds));
   const groups = Map.groupBy(kinds, (kind) => `${kind.group === '' ? 'api' : 'apis'}/${apiVersionOf(kind)}`);
-  const hash = fingerprint(kinds, version);
+  const hash = once(() => fingerprint(kinds, version));
   const info = { title: 'Kubernetes', version };
   return {
     hash,
     index: () => ({
-      paths: Object.fromEntries([...groups.keys()].map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }])),
+      paths: Object.fromEntries([...groups.keys()].map((path) => [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash()}` }])),
     }),
     async v3(path) {
       const own = groups.get(path);
       if (own === undefined) return undefined;
-      const style: DefinitionStyle = { prefix: '#/components/schemas/', wrapsReferences: true, nameOf, docs: await loadDocs() };
+      const style: DefinitionStyle = { prefix: '#/components/schemas/', wrapsReferences: true, nameOf: nameOf(), docs: await loadDocs() };
       const schemas = definitions(own, kinds, style);
-      return { openapi: '3.0.0', info, paths: allPaths(own, version3(nameOf)), components: { schemas } };
+      return { openapi: '3.0.0', info, paths: allPaths(own, version3(nameOf())), components: { schemas } };
     },
     async v2() {
-      const style: DefinitionStyle = { prefix: '#/definitions/', wrapsReferences: false, nameOf, docs: await loadDocs() };
-      return { swagger: '2.0', info, paths: allPaths(kinds, version2(nameOf)), definitions: definitions(kinds, kinds, style) };
+      const style: DefinitionStyle = { prefix: '#/definitions/', wrapsReferences: false, nameOf: nameOf(), docs: await loadDocs() };
+      return { swagger: '2.0', info, paths: allPaths(kinds, version2(nameOf())), definitions: definitions(kinds, kinds, style) };
     },
   };
 }

@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeBody } from '../decode-body.ts';
 import { isApiError } from '../errors.ts';
 import type { Json, JsonObject } from '../object.ts';
+import { applyStrategicMergePatch } from '../patch/strategic-merge.ts';
 import { type OpenApi, openApi } from './documents.ts';
 import type { DocumentedKind } from './paths.ts';
 import { encodeV2, v2AcceptedMediaTypes, v2MediaType } from './v2-protobuf.ts';
@@ -47,12 +48,12 @@ function references(value: Json): readonly string[] {
 describe('the documents', () => {
   it('are listed in an index, with a hash that follows the kinds', () => {
     expect(Object.keys(at(api.index(), 'paths') as JsonObject)).toEqual(['api/v1', 'apis/apps/v1', 'apis/authorization.k8s.io/v1']);
-    expect(at(api.index(), 'paths', 'apis/apps/v1')).toEqual({ serverRelativeURL: `/openapi/v3/apis/apps/v1?hash=${api.hash}` });
-    expect([openApi({ kinds, version: 'v1.33.0' }).hash, openApi({ kinds: [pods], version: 'v1.33.0' }).hash === api.hash]).toEqual([
-      api.hash,
+    expect(at(api.index(), 'paths', 'apis/apps/v1')).toEqual({ serverRelativeURL: `/openapi/v3/apis/apps/v1?hash=${api.hash()}` });
+    expect([openApi({ kinds, version: 'v1.33.0' }).hash(), openApi({ kinds: [pods], version: 'v1.33.0' }).hash() === api.hash()]).toEqual([
+      api.hash(),
       false,
     ]);
-    expect(api.hash).toMatch(/^[0-9A-F]{16}$/);
+    expect(api.hash()).toMatch(/^[0-9A-F]{16}$/);
   });
   it('are undefined for a group-version that is not served', async () => {
     expect(await api.v3('apis/apps/v2')).toBeUndefined();
@@ -120,21 +121,47 @@ describe('the documents', () => {
   });
 });
 
-async function createPod(request: IncomingMessage, query: URLSearchParams): Promise<{ readonly code: number; readonly value: unknown }> {
+interface Answer {
+  readonly code: number;
+  readonly value: unknown;
+}
+async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+function createPod(body: string, query: URLSearchParams): Answer {
   try {
     const fieldValidation = query.get('fieldValidation') === 'Strict' ? 'Strict' : 'Warn';
-    return { code: 201, value: decodeBody(pods, Buffer.concat(chunks).toString(), { fieldValidation }).object };
+    return { code: 201, value: decodeBody(pods, body, { fieldValidation }).object };
   } catch (error) {
     if (isApiError(error)) return { code: error.code, value: error.toStatus() };
     throw error;
   }
 }
 
+const containers = (...images: readonly (readonly [string, string])[]) => images.map(([name, image]) => ({ name, image }));
+const deploymentOf = (items: readonly Json[]): JsonObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web', namespace: 'default' },
+  spec: { template: { spec: { containers: items } } },
+});
+const applied = deploymentOf(containers(['a', '1'], ['b', '1']));
+/** As if it had been applied, and then a sidecar had been injected. */
+const live: JsonObject = {
+  ...deploymentOf(containers(['a', '1'], ['sidecar', '1'], ['b', '1'])),
+  metadata: {
+    ...(applied.metadata as JsonObject),
+    annotations: { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(applied) },
+  },
+};
+
 /** The least of an API server that kubectl needs to look around and to create a pod. */
 async function serve(documents: OpenApi) {
   const requests: string[] = [];
+  const patches: string[] = [];
+  const patched: JsonObject[] = [];
   const resources = (group: string) =>
     kinds
       .filter((kind) => kind.group === group)
@@ -158,11 +185,19 @@ async function serve(documents: OpenApi) {
     '/api/v1': list('v1', ''),
     '/apis/apps/v1': list('apps/v1', 'apps'),
     '/openapi/v3': documents.index(),
+    '/apis/apps/v1/namespaces/default/deployments/web': live,
   };
-  async function read(pathname: string): Promise<{ readonly code: number; readonly value: unknown }> {
+  async function read(pathname: string): Promise<Answer> {
     if (pathname.startsWith('/openapi/v3/')) return { code: 200, value: await documents.v3(pathname.slice('/openapi/v3/'.length)) };
     if (pathname in fixed) return { code: 200, value: fixed[pathname] };
     return { code: 404, value: { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 404 } };
+  }
+  async function act(request: IncomingMessage, { pathname, searchParams }: Pick<URL, 'pathname' | 'searchParams'>): Promise<Answer> {
+    if (request.method === 'POST') return createPod(await bodyOf(request), searchParams);
+    if (request.method !== 'PATCH') return read(pathname);
+    patches.push(String(request.headers['content-type']));
+    patched.push(applyStrategicMergePatch('Deployment', live, JSON.parse(await bodyOf(request))));
+    return { code: 200, value: patched.at(-1) };
   }
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
@@ -172,7 +207,7 @@ async function serve(documents: OpenApi) {
       response.writeHead(200, { 'content-type': v2MediaType }).end(encodeV2(await documents.v2()));
       return;
     }
-    const { code, value } = request.method === 'POST' ? await createPod(request, searchParams) : await read(pathname);
+    const { code, value } = await act(request, { pathname, searchParams });
     response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(value));
   }
   const server = createServer((request, response) => {
@@ -184,6 +219,8 @@ async function serve(documents: OpenApi) {
   const folder = mkdtempSync(join(tmpdir(), 'minato-openapi-'));
   return {
     requests,
+    patches,
+    patched,
     folder,
     address: `http://127.0.0.1:${port}`,
     async [Symbol.asyncDispose]() {
@@ -242,6 +279,15 @@ describe.each(kubectls)('kubectl %s', (_, binary) => {
     const manifest = join(server.folder, 'pod.yml');
     writeFileSync(manifest, 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - {name: a, image: nginx}\n');
     expect(await kubectl(binary, server, ['create', '-f', manifest])).toMatchObject({ stdout: 'pod/a created\n', stderr: '' });
+  });
+  it('finds the merge keys, and what it sends merges into what is live', async () => {
+    await using server = await serve(api);
+    const manifest = join(server.folder, 'deployment.json');
+    writeFileSync(manifest, JSON.stringify(deploymentOf(containers(['c', '1'], ['b', '2']))));
+    const { stdout, stderr } = await kubectl(binary, server, ['apply', '-f', manifest]);
+    expect([stdout, stderr, server.patches]).toEqual(['deployment.apps/web configured\n', '', ['application/strategic-merge-patch+json']]);
+    expect(at(server.patched[0], 'spec', 'template', 'spec', 'containers')).toEqual(containers(['c', '1'], ['sidecar', '1'], ['b', '2']));
+    expect(server.requests).not.toContain('GET /openapi/v2');
   });
   it('explains fields, from version 3 and from version 2 in protobuf', async () => {
     await using server = await serve(api);
