@@ -4,7 +4,8 @@
  */
 import { type Decoded, decodeAs } from './decode.ts';
 import { DecodeError, type UnknownField } from './decode-scalars.ts';
-import { ApiError } from './errors.ts';
+import { ApiError, invalid, isApiError } from './errors.ts';
+import { invalidValue, Path } from './field-error.ts';
 import { JsonTextError, parseJsonText } from './json-text.ts';
 import { apiVersionOf, type KindDefinition } from './kind.ts';
 import type { Json, JsonObject, KubeObject } from './object.ts';
@@ -36,6 +37,27 @@ export function decodeBody<T extends KubeObject>(kind: Decodable<T>, text: strin
 /** The same for a value that was parsed already: YAML, or the outcome of a patch that is to be refused as a body is. */
 export function decodeValue<T extends KubeObject>(kind: Decodable<T>, value: Json, options: DecodeOptions): DecodedBody<T> {
   return decodeParsed(kind, value, { ...options, duplicates: [], text: '' });
+}
+
+/**
+ * The outcome of a patch. What is wrong with it is the patch's fault, so the answer is 422 and shows the patch, as upstream.
+ * `patch` is its text.
+ */
+export function decodePatched<T extends KubeObject>(
+  kind: Decodable<T>,
+  value: JsonObject,
+  { fieldValidation, patch }: Pick<DecodeOptions, 'fieldValidation'> & { readonly patch: string },
+): DecodedBody<T> {
+  const refuse = (problem: string) => invalid({ group: '', kind: '' }, '', [invalidValue(new Path('patch'), patch, problem)]);
+  try {
+    // Warn collects what Strict would refuse.
+    const { object, warnings } = decodeValue(kind, value, { fieldValidation: fieldValidation === 'Strict' ? 'Warn' : fieldValidation });
+    if (fieldValidation === 'Strict' && warnings.length > 0) throw refuse(strictMessage(warnings));
+    return { object, warnings };
+  } catch (error) {
+    if (isApiError(error, 'BadRequest')) throw refuse(error.message);
+    throw error;
+  }
 }
 
 interface ParsedOptions extends DecodeOptions {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeAs } from './decode.ts';
-import { decodeBody } from './decode-body.ts';
+import { decodeBody, decodePatched } from './decode-body.ts';
 import { isApiError } from './errors.ts';
 import { nearest } from './nearest.ts';
 import type { Json } from './object.ts';
@@ -61,6 +61,29 @@ describe('strict decoding', () => {
       'unknown field "what"',
       'duplicate field "metadata.labels.a"',
       'duplicate field "spec.containers[1].name"',
+    ]);
+  });
+});
+
+describe('the outcome of a patch', () => {
+  const patch = '{"spec":{"foo":1}}';
+  it.each([
+    [{ spec: { foo: 1 } }, 'strict decoding error: unknown field "spec.foo"'],
+    [{ spec: { replicas: 'x' } }, 'json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32'],
+  ])('%j is refused as invalid, showing the patch', (value, problem) => {
+    try {
+      decodePatched<Deployment>(deployments, value, { ...strict, patch });
+      expect.unreachable();
+    } catch (error) {
+      expect(isApiError(error, 'Invalid') && error.message).toContain(
+        ' "" is invalid: patch: Invalid value: "{\\"spec\\":{\\"foo\\":1}}": ',
+      );
+      expect(isApiError(error, 'Invalid') && error.message).toContain(problem);
+    }
+  });
+  it('warns where it may', () => {
+    expect(decodePatched<Deployment>(deployments, { spec: { foo: 1 } }, { fieldValidation: 'Warn', patch }).warnings).toEqual([
+      'unknown field "spec.foo"',
     ]);
   });
 });
