@@ -1,0 +1,16 @@
+import type { Taint } from '../../api/types.gen.ts';
+import { type Filter, reject } from '../plugin.ts';
+import { isTolerated } from '../tolerations.ts';
+
+/** Names the first taint in the way. */
+export const taints: Filter = {
+  name: 'TaintToleration',
+  prepare({ tolerations }) {
+    const repels = (taint: Taint): boolean => taint.effect !== 'PreferNoSchedule' && !isTolerated(taint, tolerations);
+    return (node) => {
+      const taint = node.taints.length === 0 ? undefined : node.taints.find(repels);
+      return taint && reject(`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`, true);
+    };
+  },
+  wakes: ['node-added', 'node-taints'],
+};

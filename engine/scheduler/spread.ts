@@ -1,0 +1,16 @@
+/** Which nodes a spread constraint looks at. Upstream: podtopologyspread/common.go. */
+import type { TopologySpreadConstraint } from '../api/types.gen.ts';
+import type { NodeInfo } from './node-info.ts';
+import { requiredNodes } from './node-selector.ts';
+import type { PodInfo } from './pod-info.ts';
+import { isTolerated } from './tolerations.ts';
+
+/** nodeAffinityPolicy (default Honor) and nodeTaintsPolicy (default Ignore). */
+export function isIncluded({ nodeAffinityPolicy, nodeTaintsPolicy }: TopologySpreadConstraint, pod: PodInfo): (node: NodeInfo) => boolean {
+  const required = nodeAffinityPolicy === 'Ignore' ? undefined : requiredNodes(pod);
+  return (node) => {
+    if (required && !required(node)) return false;
+    if (nodeTaintsPolicy !== 'Honor') return true;
+    return node.taints.every((taint) => taint.effect === 'PreferNoSchedule' || isTolerated(taint, pod.tolerations));
+  };
+}
