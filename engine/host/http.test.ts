@@ -100,4 +100,11 @@ describe('the gate of the HTTP carrier', () => {
     );
     expect(statuses).toEqual([404, 404, 404]);
   });
+
+  it('survives addresses that are none, from whoever may ask', async () => {
+    await using host = await serveHttp({ handlers: testHandlers().handlers, port: 0 });
+    const Cookie = await login(host);
+    const strange = await Promise.all(['//', '/%zz'].map(async (path) => (await get(host.port, path, { Cookie })).status));
+    expect([...strange, (await get(host.port, '//')).status]).toEqual([400, 404, 400]);
+  });
 });

@@ -85,7 +85,8 @@ function isEqual(one: string, other: string): boolean {
 async function answer(request: IncomingMessage, response: ServerResponse, gate: Gate): Promise<void> {
   if (!gate.isOwnHost(request)) return end(response, 403, 'Minato answers to 127.0.0.1 and localhost only.\n');
   if (request.method !== 'GET' && request.method !== 'HEAD') return end(response, 405, 'Only GET.\n');
-  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const url = URL.parse(request.url ?? '/', 'http://127.0.0.1');
+  if (!url) return end(response, 400, 'This is no address.\n');
   const token = url.searchParams.get('token');
   if (token !== null) return admit({ response, gate, token, request });
   if (!gate.hasCookie(request))

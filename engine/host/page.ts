@@ -47,7 +47,7 @@ export function contentSecurityPolicy(nonce: string, connect: string): string {
 /** The file for a path of the window; paths that are no file are routes of the window and get index.html. */
 export async function readPage(path: string, connect: string): Promise<PageFile> {
   const root = new URL('build/renderer/', projectRoot());
-  const relative = normalize(decodeURIComponent(path)).replace(/^[/\\]+/, '');
+  const relative = normalize(decoded(path)).replace(/^[/\\]+/, '');
   if (relative.startsWith('..') || relative.includes('\0')) return notFound;
   const isFile = extname(relative) !== '' && extname(relative) !== '.html';
   const url = new URL(isFile ? relative.split(/[\\/]/).map(encodeURIComponent).join('/') : 'index.html', root);
@@ -72,6 +72,15 @@ export async function readPage(path: string, connect: string): Promise<PageFile>
     },
     body: Buffer.from(html),
   };
+}
+
+/** A path that is wrongly encoded names no file; a NUL stands for that. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return '\0';
+  }
 }
 
 const notFound: PageFile = { status: 404, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: Buffer.from('Not found\n') };
