@@ -156,6 +156,18 @@ describe('the scheduler', () => {
     await until(world, 'default/p8', isRefused);
   });
 
+  it('counts a pod once, however often it changes', async () => {
+    const running = on('minato', pod('running', { requests: { cpu: '3' } }));
+    world.caches.nodes.set(node('minato'));
+    world.caches.pods.set(
+      running,
+      { ...running, status: { phase: 'Running' } },
+      { ...running, status: { phase: 'Running', podIP: '10.244.0.2' } },
+    );
+    world.caches.pods.set(pod('new', { requests: { cpu: '1' } }));
+    await until(world, 'default/new', isBound);
+  });
+
   it('places important pods first', async () => {
     world.caches.pods.set(
       pod('low', { requests: { cpu: '3' } }),
