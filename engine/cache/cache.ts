@@ -1,5 +1,5 @@
 /**
- * The read side of a watch-fed cache of one kind: what controllers, agent and window read. The write side is in `reflector.ts`;
+ * The read side of a watch-fed cache of one kind: what controllers, agent and window read. The write side is in `store-cache.ts`;
  * readers never see a half-made list.
  */
 import type { KubeObject, Live } from '../api/object.ts';
@@ -20,6 +20,6 @@ export interface Cache<T extends KubeObject> {
   list(namespace?: string): readonly Live<T>[];
   /** Objects found under `value` in the index `name`. */
   byIndex(name: string, value: string): readonly Live<T>[];
-  /** Calls back after each change, outside the write; the result ends it. */
+  /** Calls back after each change, outside the write; the result ends it. A listener must not throw. */
   subscribe(listener: (event: CacheEvent<T>) => void): () => void;
 }
