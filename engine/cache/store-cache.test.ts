@@ -41,16 +41,16 @@ const actions: fc.Arbitrary<Action[]> = fc.array(
 const sorted = (list: readonly Live<KubeObject>[]) => list.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 
 function apply(action: Action, cache: StoreCache<KubeObject>, model: Map<string, Live<KubeObject>>): void {
-  if (action.type === 'put') {
-    cache.put(action.object);
-    model.set(keyOf(action.object), action.object);
-  } else if (action.type === 'remove') {
-    cache.remove(action.object);
-    model.delete(keyOf(action.object));
-  } else {
+  if ('list' in action) {
     cache.replace(action.list);
     model.clear();
     for (const object of action.list) model.set(keyOf(object), object);
+  } else if (action.type === 'put') {
+    cache.put(action.object);
+    model.set(keyOf(action.object), action.object);
+  } else {
+    cache.remove(action.object);
+    model.delete(keyOf(action.object));
   }
 }
 function expectEqual(cache: StoreCache<KubeObject>, all: readonly Live<KubeObject>[], known: IndexFunctions<KubeObject>): void {

@@ -22,13 +22,7 @@ test('pages are kept back until the last one has come', () => {
   });
 });
 
-const cases: readonly [
-  title: string,
-  state: WatchState<KubeObject>,
-  outcome: Outcome<KubeObject>,
-  next: WatchState<KubeObject>,
-  ms: number,
-][] = [
+const cases: readonly [title: string, state: WatchState<KubeObject>, outcome: Outcome<KubeObject>, next: Step<KubeObject>][] = [
   [
     'a watch that the server ends goes on where it was',
     watching('7', 3),
