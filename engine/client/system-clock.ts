@@ -1,0 +1,21 @@
+/** The computer's clock. */
+import type { Clock } from '../api/clock.ts';
+
+/** Above this `setTimeout` fires at once. */
+const maxDelayMs = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  timer(delayMs, run) {
+    const later = (restMs: number): NodeJS.Timeout =>
+      setTimeout(
+        () => {
+          if (restMs <= maxDelayMs) run();
+          else timer = later(restMs - maxDelayMs);
+        },
+        Math.min(restMs, maxDelayMs),
+      );
+    let timer = later(delayMs);
+    return () => clearTimeout(timer);
+  },
+};
