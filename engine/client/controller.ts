@@ -9,8 +9,14 @@ import type { Cache, CacheEvent } from '../cache/cache.ts';
 import { controllerOf } from './owner-references.ts';
 import { WorkQueue } from './work-queue.ts';
 
-export type Result = { readonly type: 'done' } | { readonly type: 'after'; readonly delayMs: number };
+export type Result =
+  /** Come back when something happens, but not before `restMs`. */
+  { readonly type: 'done'; readonly restMs?: number } | { readonly type: 'after'; readonly delayMs: number };
 export const done: Result = { type: 'done' };
+/** For keys that are dear to reconcile: what happens meanwhile is taken together. */
+export function rest(restMs: number): Result {
+  return { type: 'done', restMs };
+}
 export function after(delayMs: number): Result {
   return { type: 'after', delayMs };
 }
@@ -85,20 +91,22 @@ export class Controller implements AsyncDisposable {
 
   async #work(): Promise<void> {
     for (let key = await this.#queue.take(); key !== undefined; key = await this.#queue.take()) {
-      await this.#reconcile(key);
-      this.#queue.done(key);
+      this.#queue.done(key, await this.#reconcile(key));
     }
   }
 
-  async #reconcile(key: string): Promise<void> {
+  /** Gives how long the key rests. */
+  async #reconcile(key: string): Promise<number> {
     try {
       const result = await this.#options.reconcile(key, this.#abort.signal);
       this.#queue.forget(key);
-      if (result.type === 'after') this.#queue.addAfter(key, result.delayMs);
+      if (result.type === 'done') return result.restMs ?? 0;
+      this.#queue.addAfter(key, result.delayMs);
     } catch (error) {
       this.#queue.addRateLimited(key);
       // A conflict means that our cache was behind; the next round sees the newer object. Nothing to tell anybody.
       if (!this.#abort.signal.aborted && !isApiError(error, 'Conflict')) this.#options.onError(this.#options.name, key, error);
     }
+    return 0;
   }
 }

@@ -68,3 +68,22 @@ test('keys come first in, first out, however many there are', async () => {
   for (let count = 0; count < keys.length; count++) taken.push(await queue.take());
   expect(taken).toEqual(keys);
 });
+
+test('a key that rests collects what is added meanwhile', async () => {
+  const clock = testClock();
+  const queue = new WorkQueue(clock);
+  queue.add('a');
+  await queue.take();
+  queue.done('a', 100);
+  queue.add('a');
+  queue.add('a');
+  const next = queue.take();
+  clock.advance(99);
+  queue.add('b');
+  expect(await next).toBe('b');
+  clock.advance(1);
+  expect(await queue.take()).toBe('a');
+  queue.done('a', 100);
+  queue.close();
+  expect(clock.pending).toBe(0);
+});

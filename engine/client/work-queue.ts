@@ -13,6 +13,7 @@ export class WorkQueue {
   readonly #waiting = new Set<string>();
   readonly #processing = new Set<string>();
   readonly #again = new Set<string>();
+  readonly #resting = new Map<string, () => void>();
   readonly #failures = new Map<string, number>();
   readonly #timers = new Map<string, { readonly dueMs: number; readonly cancel: () => void }>();
   readonly #takers: ((key: string | undefined) => void)[] = [];
@@ -63,8 +64,11 @@ export class WorkQueue {
     this.#failures.set(key, failures + 1);
     this.addAfter(key, Math.min(baseDelayMs * 2 ** Math.min(failures, 30), maxDelayMs));
   }
+  /** The key is in order: its failures count no more, and what it waited for has been looked at. */
   forget(key: string): void {
     this.#failures.delete(key);
+    this.#timers.get(key)?.cancel();
+    this.#timers.delete(key);
   }
 
   /** The next key, as soon as there is one; `undefined` once the queue is closed. The taker must call `done`. */
@@ -76,15 +80,23 @@ export class WorkQueue {
     this.#processing.add(key);
     return Promise.resolve(key);
   }
-  done(key: string): void {
-    this.#processing.delete(key);
-    if (this.#again.delete(key)) this.add(key);
+  /** The key may come again, but not before `restMs`: what is dear to reconcile collects its changes meanwhile. */
+  done(key: string, restMs = 0): void {
+    const end = (): void => {
+      this.#resting.delete(key);
+      this.#processing.delete(key);
+      if (this.#again.delete(key)) this.add(key);
+    };
+    if (restMs <= 0 || this.#closed) end();
+    else this.#resting.set(key, this.#clock.timer(restMs, end));
   }
 
   close(): void {
     this.#closed = true;
     for (const { cancel } of this.#timers.values()) cancel();
     this.#timers.clear();
+    for (const cancel of this.#resting.values()) cancel();
+    this.#resting.clear();
     for (const taker of this.#takers.splice(0)) taker(undefined);
   }
 

@@ -1,0 +1,16 @@
+/** What every controller is made of, and how one is set up: first it names its caches; when all have synced it is started. */
+import type { Clock } from '../api/clock.ts';
+import type { Client } from '../client/client.ts';
+import type { EventBroadcaster } from '../client/events.ts';
+import type { Informers } from '../client/informers.ts';
+
+export interface ControllerContext {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly informers: Informers;
+  readonly events: EventBroadcaster;
+  /** Told of every reconcile that failed and is tried again. */
+  readonly onError: (controller: string, key: string, error: unknown) => void;
+}
+
+export type ControllerSetup = (context: ControllerContext) => () => AsyncDisposable;

@@ -1,0 +1,259 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Live } from '../../api/object.ts';
+import type { Deployment, IntOrString, ReplicaSet } from '../../api/types.gen.ts';
+import { desiredAnnotation, maxAnnotation } from './annotations.ts';
+import { planDeployment } from './plan.ts';
+import { maxSurge, maxUnavailable, sizeOf } from './replica-sets.ts';
+import { templateHash } from './template.ts';
+
+const nowMs = Date.UTC(2026, 0, 1);
+const template = (image: string) => ({ metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'main', image }] } });
+
+interface Sketch {
+  readonly replicas: number;
+  readonly surge?: IntOrString;
+  readonly unavailable?: IntOrString;
+  readonly image?: string;
+  readonly spec?: Partial<Deployment['spec']>;
+  readonly status?: Deployment['status'];
+}
+function deployment({ replicas, surge = 0, unavailable = 0, image = 'new', spec = {}, status }: Sketch): Live<Deployment> {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: {
+      name: 'web',
+      namespace: 'default',
+      uid: 'd',
+      resourceVersion: '1',
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      generation: 1,
+    },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: 'web' } },
+      template: template(image),
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: surge, maxUnavailable: unavailable } },
+      ...spec,
+    },
+    ...(status ? { status } : {}),
+  };
+}
+interface SetSketch {
+  readonly replicas: number;
+  readonly available?: number;
+  /** What the Deployment wanted when this was sized, and how many pods it could have then. */
+  readonly sizedFor?: readonly [desired: number, max: number];
+}
+let born = 0;
+function replicaSet(image: string, { replicas, available = replicas, sizedFor }: SetSketch): Live<ReplicaSet> {
+  const annotations = sizedFor ? { [desiredAnnotation]: String(sizedFor[0]), [maxAnnotation]: String(sizedFor[1]) } : {};
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: {
+      name: image,
+      namespace: 'default',
+      uid: image,
+      resourceVersion: '1',
+      creationTimestamp: `2026-01-01T00:${String(born++ % 60).padStart(2, '0')}:00Z`,
+      annotations,
+    },
+    spec: { replicas, selector: {}, template: template(image) },
+    status: { replicas, availableReplicas: available, readyReplicas: available },
+  };
+}
+/** Sizes after one step, by name. */
+function sizes(of: Live<Deployment>, replicaSets: readonly Live<ReplicaSet>[]): Readonly<Record<string, number>> {
+  const plan = planDeployment({ deployment: of, replicaSets, podsOf: () => [], nowMs });
+  const all = [...replicaSets, ...plan.update, ...(plan.create ? [{ ...plan.create, metadata: { name: 'new' } }] : [])];
+  return Object.fromEntries(all.map((set) => [set.metadata.name, sizeOf(set)]));
+}
+
+const steps: readonly [
+  title: string,
+  sketch: Sketch,
+  sets: Readonly<Record<string, SetSketch>>,
+  after: Readonly<Record<string, number>>,
+][] = [
+  // Upstream's TestDeploymentController_reconcileNewReplicaSet and reconcileOldReplicaSets.
+  ['nothing to do', { replicas: 10 }, { new: { replicas: 10 } }, { new: 10 }],
+  ['no surge and nothing may be missing: one may, or nothing could move', { replicas: 10 }, { old: { replicas: 10 } }, { old: 9, new: 0 }],
+  ['a new one starts with the surge', { replicas: 10, surge: 2 }, { old: { replicas: 10 } }, { old: 10, new: 2 }],
+  ['and with what is missing anyway', { replicas: 10, surge: 2 }, { old: { replicas: 5 } }, { old: 5, new: 7 }],
+  [
+    'a full house has no room for a new one',
+    { replicas: 10 },
+    { old: { replicas: 10, available: 8 }, new: { replicas: 0 } },
+    { old: 9, new: 0 },
+  ],
+  ['too many new ones are taken back', { replicas: 10 }, { new: { replicas: 15 } }, { new: 10 }],
+  ['old ones go as new ones come', { replicas: 10, unavailable: 2 }, { old: { replicas: 10 }, new: { replicas: 0 } }, { old: 8, new: 0 }],
+  [
+    'old ones that do not work go first, although nothing may be missing',
+    { replicas: 10, unavailable: 2 },
+    { old: { replicas: 10, available: 8 }, new: { replicas: 0 } },
+    { old: 8, new: 0 },
+  ],
+  [
+    'new ones that are not available hold the old ones',
+    { replicas: 10, unavailable: 2, surge: 3 },
+    { old: { replicas: 8 }, new: { replicas: 5, available: 0 } },
+    { old: 8, new: 5 },
+  ],
+  [
+    'even when an old one fails',
+    { replicas: 10, unavailable: 2, surge: 3 },
+    { old: { replicas: 8, available: 7 }, new: { replicas: 5, available: 0 } },
+    { old: 8, new: 5 },
+  ],
+  [
+    'rolled back, the crash-looping ones go',
+    { replicas: 10, unavailable: 2, surge: 3 },
+    { old: { replicas: 5, available: 0 }, new: { replicas: 8, available: 7 } },
+    { old: 1, new: 8 },
+  ],
+  [
+    'rolled over, all that do not work go',
+    { replicas: 10, unavailable: 2, surge: 3 },
+    { older: { replicas: 8 }, old: { replicas: 5, available: 0 }, new: { replicas: 0 } },
+    { older: 8, old: 0, new: 0 },
+  ],
+  ['default limits on 3', { replicas: 3, surge: '25%', unavailable: '25%' }, { old: { replicas: 3 } }, { old: 3, new: 1 }],
+  [
+    'then one old goes',
+    { replicas: 3, surge: '25%', unavailable: '25%' },
+    { old: { replicas: 3 }, new: { replicas: 1 } },
+    { old: 2, new: 1 },
+  ],
+  // Upstream's TestScale.
+  ['scaled up without a rollout', { replicas: 12 }, { new: { replicas: 10, sizedFor: [10, 10] } }, { new: 12 }],
+  ['scaled down without a rollout', { replicas: 5 }, { new: { replicas: 10, sizedFor: [10, 10] } }, { new: 5 }],
+  [
+    'scaled up in a rollout',
+    { replicas: 12 },
+    { new: { replicas: 5, sizedFor: [10, 10] }, old: { replicas: 5, sizedFor: [10, 10] } },
+    { new: 6, old: 6 },
+  ],
+  [
+    'scaled down in a rollout',
+    { replicas: 5 },
+    { new: { replicas: 5, sizedFor: [10, 10] }, old: { replicas: 5, sizedFor: [10, 10] } },
+    { new: 2, old: 3 },
+  ],
+  [
+    'scaled to nothing in a rollout',
+    { replicas: 0 },
+    { new: { replicas: 3, sizedFor: [5, 5] }, old: { replicas: 2, sizedFor: [5, 5] } },
+    { new: 0, old: 0 },
+  ],
+  [
+    'scaled up with a leftover',
+    { replicas: 6 },
+    { new: { replicas: 1, sizedFor: [5, 5] }, old: { replicas: 4, sizedFor: [5, 5] } },
+    { new: 1, old: 5 },
+  ],
+  [
+    'scaled up with a surge',
+    { replicas: 15, surge: 3 },
+    { new: { replicas: 5, sizedFor: [10, 13] }, old: { replicas: 8, sizedFor: [10, 13] } },
+    { new: 7, old: 11 },
+  ],
+  [
+    'a saturated new one ends the old ones',
+    { replicas: 4, spec: { paused: true } },
+    { new: { replicas: 4, sizedFor: [4, 5] }, old: { replicas: 1, sizedFor: [4, 5] } },
+    { new: 4, old: 0 },
+  ],
+  ['paused, the old template is scaled', { replicas: 5, spec: { paused: true } }, { old: { replicas: 3, sizedFor: [3, 4] } }, { old: 5 }],
+];
+test.each(steps)('%s', (_title, sketch, sets, after) => {
+  const replicaSets = Object.entries(sets).map(([image, set]) => replicaSet(image, set));
+  expect(sizes(deployment(sketch), replicaSets)).toEqual(after);
+});
+
+test('percentages of surge are rounded up and of unavailability down, and never more are missing than there are', () => {
+  const limits = (sketch: Sketch) => [maxSurge(deployment(sketch)), maxUnavailable(deployment(sketch))];
+  expect([
+    limits({ replicas: 10, surge: '25%', unavailable: '25%' }),
+    limits({ replicas: 1, surge: '25%', unavailable: '25%' }),
+    limits({ replicas: 3, surge: 0, unavailable: '10%' }),
+    limits({ replicas: 2, surge: 0, unavailable: 5 }),
+    limits({ replicas: 0, surge: '50%', unavailable: '50%' }),
+  ]).toEqual([
+    [3, 2],
+    [1, 0],
+    [0, 1],
+    [0, 2],
+    [0, 0],
+  ]);
+});
+
+test('whatever the pods do, a rollout keeps its limits at every step and ends with the new template only', () => {
+  const rollouts = fc.record({
+    replicas: fc.integer({ min: 1, max: 20 }),
+    surge: fc.oneof(fc.integer({ min: 0, max: 5 }), fc.constantFrom('10%', '25%', '100%')),
+    unavailable: fc.oneof(fc.integer({ min: 0, max: 5 }), fc.constantFrom('10%', '25%', '100%')),
+    old: fc.array(fc.integer({ min: 0, max: 10 }), { maxLength: 3 }),
+    luck: fc.infiniteStream(fc.integer({ min: 0, max: 3 })),
+  });
+  fc.assert(
+    fc.property(rollouts, ({ replicas, surge, unavailable, old, luck }) => {
+      const wanted = deployment({ replicas, surge, unavailable });
+      const minAvailable = replicas - maxUnavailable(wanted);
+      let sets = old.map((size, index) => replicaSet(`old-${index}`, { replicas: size }));
+      let wasEnough = false;
+      for (let round = 0; round < 400; round++) {
+        const before = sets.reduce((total, set) => total + sizeOf(set), 0);
+        const plan = planDeployment({ deployment: wanted, replicaSets: sets, podsOf: () => [], nowMs });
+        const created = plan.create ? [{ ...replicaSet('new', { replicas: 0 }), spec: plan.create.spec }] : [];
+        sets = [
+          ...sets.map((set) => plan.update.find(({ metadata }) => metadata.uid === set.metadata.uid) ?? set),
+          ...created,
+        ] as Live<ReplicaSet>[];
+        const total = sets.reduce((count, set) => count + sizeOf(set), 0);
+        expect(total).toBeLessThanOrEqual(Math.max(before, replicas + maxSurge(wanted)));
+        // Deleted pods leave at once, new ones become available one after the other.
+        sets = sets.map((set) => {
+          const available = set.status?.availableReplicas ?? 0;
+          const more = available < sizeOf(set) ? (luck.next().value ?? 1) : 0;
+          const count = Math.min(sizeOf(set), available + more);
+          return { ...set, status: { replicas: sizeOf(set), availableReplicas: count, readyReplicas: count } };
+        });
+        const available = sets.reduce((count, set) => count + (set.status?.availableReplicas ?? 0), 0);
+        if (wasEnough) expect(available).toBeGreaterThanOrEqual(minAvailable);
+        wasEnough ||= available >= minAvailable;
+      }
+      expect(sets.filter((set) => sizeOf(set) > 0).map(({ metadata, status }) => [metadata.name, status?.availableReplicas])).toEqual([
+        ['new', replicas],
+      ]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('old ReplicaSets beyond the history limit go, the oldest revisions first, unless they have pods', () => {
+  const history = [1, 2, 3, 4].map((revision): Live<ReplicaSet> => {
+    const set = replicaSet(`r${revision}`, { replicas: 0, sizedFor: [3, 4] });
+    return { ...set, metadata: { ...set.metadata, annotations: { 'deployment.kubernetes.io/revision': String(revision) } } };
+  });
+  const busy = { ...history[0], status: { replicas: 1 } } as Live<ReplicaSet>;
+  const status = { observedGeneration: 1, replicas: 3, updatedReplicas: 3, availableReplicas: 3 };
+  const sets = [busy, ...history.slice(1), replicaSet('new', { replicas: 3, sizedFor: [3, 4] })];
+  const of = deployment({ replicas: 3, surge: 1, status, spec: { revisionHistoryLimit: 1 } });
+  const plan = planDeployment({ deployment: of, replicaSets: sets, podsOf: () => [], nowMs });
+  expect(plan.delete.map(({ metadata }) => metadata.name)).toEqual(['r2', 'r3']);
+});
+
+test('a hash is stable, speaks the safe alphabet, and ignores what means nothing', () => {
+  const hash = templateHash(template('nginx'));
+  expect(hash).toMatch(/^[bcdfghjklmnpqrstvwxz2456789]{10}$/);
+  const same = {
+    metadata: { creationTimestamp: null, annotations: {}, labels: { 'pod-template-hash': 'x', app: 'web' } },
+    spec: { volumes: [], containers: [{ image: 'nginx', name: 'main' }] },
+  };
+  expect(templateHash(same as never)).toBe(hash);
+  expect(templateHash(template('nginx:2'))).not.toBe(hash);
+  expect(templateHash(template('nginx'), 1)).not.toBe(hash);
+});

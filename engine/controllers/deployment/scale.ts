@@ -1,0 +1,72 @@
+/**
+ * What to do when the wanted number changes, or a paused Deployment is scaled: all ReplicaSets grow or shrink in proportion, so that a rollout in between stays
+ * as far as it is. Upstream: scale in pkg/controller/deployment/sync.go.
+ */
+import type { ReplicaSet } from '../../api/types.gen.ts';
+import { desiredAnnotation, maxAnnotation, numberNoted, resized } from './annotations.ts';
+import { active, allSets, isRolling, maxSurge, older, type Rollout, sizeOf, sum, wanted, withSet } from './replica-sets.ts';
+
+/** Some ReplicaSet was last sized for another number than is wanted now. */
+export function isScalingEvent(rollout: Rollout): boolean {
+  return active(allSets(rollout)).some(
+    (set) => (numberNoted(set, desiredAnnotation) ?? wanted(rollout.deployment)) !== wanted(rollout.deployment),
+  );
+}
+
+export function scale(rollout: Rollout): Rollout {
+  const { deployment, fresh, old } = rollout;
+  const only = activeOrLatest(rollout);
+  if (only) return scaleTo(rollout, only, wanted(deployment));
+  if (fresh && isSaturated(rollout, fresh)) return active(old).reduce((next, set) => scaleTo(next, set, 0), rollout);
+  return isRolling(deployment) ? proportionally(rollout) : rollout;
+}
+
+export function scaleTo(rollout: Rollout, set: ReplicaSet, replicas: number): Rollout {
+  return sizeOf(set) === replicas ? rollout : withSet(rollout, resized(set, rollout.deployment, replicas));
+}
+
+/** The one that has pods; the newest when none has; nothing when several have. */
+function activeOrLatest({ fresh, old }: Rollout): ReplicaSet | undefined {
+  const sets = active(fresh ? [...old, fresh] : old);
+  if (sets.length > 1) return undefined;
+  return sets[0] ?? fresh ?? old.toSorted(older).at(-1);
+}
+function isSaturated({ deployment }: Rollout, set: ReplicaSet): boolean {
+  const counts = [sizeOf(set), numberNoted(set, desiredAnnotation), set.status?.availableReplicas ?? 0];
+  return counts.every((count) => count === wanted(deployment));
+}
+
+/**
+ * Example: 10 replicas with maxSurge 3 in the middle of a rollout, sets of 5 and 8. Scaled to 15, 18 are allowed and 5 are to be added; each set gets
+ * its share size × 18 / 13: round(8 × 18/13) - 8 = 3 and round(5 × 18/13) - 5 = 2. Leftovers of the rounding go to the largest.
+ */
+function proportionally(rollout: Rollout): Rollout {
+  const { deployment } = rollout;
+  const sets = active(allSets(rollout));
+  const allowed = wanted(deployment) > 0 ? wanted(deployment) + maxSurge(deployment) : 0;
+  const toAdd = allowed - sum(sets, sizeOf);
+  const ordered = sets.toSorted((a, b) => sizeOf(b) - sizeOf(a) || (toAdd > 0 ? older(b, a) : older(a, b)));
+  const shares: number[] = [];
+  for (const set of ordered) shares.push(proportion(set, rollout, { toAdd, added: shares.reduce((a, b) => a + b, 0) }));
+  const leftover = toAdd - shares.reduce((a, b) => a + b, 0);
+  return ordered.reduce((next, set, index) => {
+    const replicas = Math.max(0, sizeOf(set) + (shares[index] ?? 0) + (index === 0 ? leftover : 0));
+    // Also where the size stays: the note of the wanted number must be that of now.
+    return withSet(next, resized(set, deployment, replicas));
+  }, rollout);
+}
+function proportion(
+  set: ReplicaSet,
+  { deployment }: Rollout,
+  { toAdd, added }: { readonly toAdd: number; readonly added: number },
+): number {
+  if (toAdd === 0 || toAdd === added) return 0;
+  const share = fraction(set, deployment);
+  return toAdd > 0 ? Math.min(share, toAdd - added) : Math.max(share, toAdd - added);
+}
+function fraction(set: ReplicaSet, deployment: Rollout['deployment']): number {
+  if (wanted(deployment) === 0) return -sizeOf(set);
+  const before = numberNoted(set, maxAnnotation) || deployment.status?.replicas || 0;
+  if (before === 0) return 0;
+  return Math.round((sizeOf(set) * (wanted(deployment) + maxSurge(deployment))) / before) - sizeOf(set);
+}

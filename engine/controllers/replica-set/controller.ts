@@ -1,0 +1,147 @@
+/** Keeps as many pods as asked: ReplicaSets and ReplicationControllers. Upstream: pkg/controller/replicaset. */
+import { pod as podKind } from '../../api/kinds/core/pod.ts';
+import type { Json } from '../../api/object.ts';
+import { type KubeObject, keyOf, keyString, type Live } from '../../api/object.ts';
+import { sameJson } from '../../api/patch/merge-patch.ts';
+import { matchesLabels } from '../../api/selector.ts';
+import type { Pod } from '../../api/types.gen.ts';
+import type { Cache, CacheEvent } from '../../cache/cache.ts';
+import { after, Controller, done, onChange, onObject, type Result, rest } from '../../client/controller.ts';
+import { Expectations } from '../../client/expectations.ts';
+import { claim, controllerOf } from '../../client/owner-references.ts';
+import type { ControllerContext, ControllerSetup } from '../context.ts';
+import { byController, orphansOf, ownedBy } from '../indexes.ts';
+import { isActive } from '../pods.ts';
+import { nextAvailableMs, planChange, planStatus, type World } from './plan.ts';
+import { PodControl } from './pod-control.ts';
+import { podsToDelete } from './rank.ts';
+import { type Replicated, type ReplicatedKind, replicaSets, replicationControllers } from './replicated.ts';
+
+export const replicaSetController: ControllerSetup = (context) => setUp(context, replicaSets);
+export const replicationControllerController: ControllerSetup = (context) => setUp(context, replicationControllers);
+
+/** What changes among thousands is counted a few times a second, not with every pod; a few are counted at once. */
+function restAfter(pods: number): Result {
+  return pods < 500 ? done : rest(pods / 50);
+}
+
+function setUp<T extends Replicated>(context: ControllerContext, replicated: ReplicatedKind<T>): () => AsyncDisposable {
+  const { informers } = context;
+  const sets = informers.cache(replicated.kind, {}, byController);
+  const pods = informers.cache(podKind, {}, byController);
+  return () => {
+    const expectations = new Expectations(context.clock);
+    const keeper = new Keeper({ context, replicated, sets, pods, expectations });
+    return new Controller({
+      name: replicated.component,
+      clock: context.clock,
+      onError: context.onError,
+      wakes: [onObject(sets), onChange(pods, (event) => keeper.wokenBy(event))],
+      reconcile: (key) => keeper.reconcile(key),
+    });
+  };
+}
+
+interface KeeperOptions<T extends Replicated> {
+  readonly context: ControllerContext;
+  readonly replicated: ReplicatedKind<T>;
+  readonly sets: Cache<T>;
+  readonly pods: Cache<Pod>;
+  readonly expectations: Expectations;
+}
+
+class Keeper<T extends Replicated> {
+  readonly #options: KeeperOptions<T>;
+  readonly #control: PodControl<T>;
+  constructor(options: KeeperOptions<T>) {
+    this.#options = options;
+    const { context, replicated, expectations } = options;
+    const events = context.events.recorder(replicated.component);
+    this.#control = new PodControl({ client: context.client, events, expectations, kind: replicated.kind });
+  }
+
+  /** Which sets a pod's change concerns; notes what was expected. */
+  wokenBy(event: CacheEvent<Pod>): readonly string[] {
+    const { object } = event;
+    const owner = this.#ownerOf(object);
+    const before = event.type === 'updated' ? this.#ownerOf(event.previous) : undefined;
+    const isLeaving = event.type === 'deleted' || object.metadata.deletionTimestamp !== undefined;
+    if (owner && isLeaving) this.#options.expectations.deleted(owner, object.metadata.uid);
+    else if (owner && event.type === 'added') this.#options.expectations.created(owner);
+    const keys = [owner, before === owner ? undefined : before].filter((key) => key !== undefined);
+    if (owner !== undefined || isLeaving || controllerOf(object)) return keys;
+    const isNews = event.type !== 'updated' || before !== undefined || !sameLabels(event.previous, object);
+    return isNews ? [...keys, ...this.#wanting(object)] : keys;
+  }
+  #ownerOf(pod: Live<Pod>): string | undefined {
+    const reference = controllerOf(pod);
+    if (reference?.kind !== this.#options.replicated.kind.kind) return undefined;
+    const key = keyString({ namespace: pod.metadata.namespace, name: reference.name });
+    // Another set under the name of one that is gone does not answer for its pods.
+    return this.#options.sets.get(key)?.metadata.uid === reference.uid ? key : undefined;
+  }
+  /** The sets that would adopt an orphan. */
+  #wanting({ metadata }: Live<Pod>): readonly string[] {
+    const { sets, replicated } = this.#options;
+    return sets
+      .list(metadata.namespace)
+      .filter((set) => matchesLabels(replicated.selector(set), metadata.labels))
+      .map(keyOf);
+  }
+
+  async reconcile(key: string): Promise<Result> {
+    const { context, replicated, sets, pods, expectations } = this.#options;
+    const set = sets.get(key);
+    if (!set) {
+      expectations.forget(key);
+      return done;
+    }
+    const isSettled = expectations.satisfied(key);
+    const candidates = [...ownedBy(pods, set), ...orphansOf(pods, set.metadata.namespace)].filter(isActive);
+    const { client, clock } = context;
+    const selector = replicated.selector(set);
+    const mine = await claim({ client, ownerKind: replicated.kind, owner: set, kind: podKind, selector, candidates });
+    const world: World<T> = { set, pods: mine, nowMs: clock.now() };
+    const change = isSettled && set.metadata.deletionTimestamp === undefined ? planChange(world) : { type: 'none' as const };
+    const failure = await this.#apply(world, change).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    await this.#writeStatus(world, failure);
+    // The status tells of it; the queue's back-off tries again.
+    if (failure !== undefined) throw failure;
+    const nextMs = nextAvailableMs(world);
+    if (nextMs !== undefined) return after(nextMs);
+    return change.type === 'none' ? restAfter(mine.length) : done;
+  }
+
+  async #apply(world: World<T>, change: ReturnType<typeof planChange>): Promise<void> {
+    if (change.type === 'none') return;
+    if (change.type === 'create') await this.#control.create(world.set, change.count);
+    else await this.#control.delete(world.set, podsToDelete(world.pods, this.#related(world.set), change.count, world.nowMs));
+  }
+
+  /** The pods of all sets with the same owner: during a rollout those of the old and the new template stand on the same nodes. */
+  #related(set: Live<T>): readonly Live<Pod>[] {
+    const { sets, pods } = this.#options;
+    const owner = controllerOf(set);
+    const siblings: readonly Live<KubeObject>[] = owner ? sets.byIndex('controller', owner.uid) : [set];
+    return siblings.flatMap((sibling) => ownedBy(pods, sibling));
+  }
+
+  async #writeStatus(world: World<T>, failure: unknown): Promise<void> {
+    const { context, replicated } = this.#options;
+    const status = planStatus(world, failure);
+    // Both are JSON: one came over the API, the other is made of numbers and strings.
+    if (sameJson(status as unknown as Json, withoutZeros(world.set.status) as unknown as Json)) return;
+    await context.client.update(replicated.kind, { ...world.set, status }, { subresource: 'status' });
+  }
+}
+
+function sameLabels(a: KubeObject, b: KubeObject): boolean {
+  return sameJson({ ...a.metadata.labels }, { ...b.metadata.labels });
+}
+/** Upstream leaves counts of zero out; the server may show them all the same. */
+function withoutZeros(status: object = {}): object {
+  return Object.fromEntries(Object.entries(status).filter(([name, value]) => name === 'replicas' || (value !== 0 && value !== undefined)));
+}
