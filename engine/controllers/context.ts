@@ -9,6 +9,8 @@ export interface ControllerContext {
   readonly clock: Clock;
   readonly informers: Informers;
   readonly events: EventBroadcaster;
+  /** The CA that signed the API server's certificate. */
+  readonly rootCaPem: string;
   /** Told of every reconcile that failed and is tried again. */
   readonly onError: (controller: string, key: string, error: unknown) => void;
 }

@@ -4,6 +4,8 @@ import type { Clock } from '../api/clock.ts';
 export interface TestClock extends Clock {
   /** Moves on, running the timers that fall due, in order. */
   advance(ms: number): void;
+  /** Lets time pass as a computer that sleeps does: timers that were due in between fire late, at the end. */
+  sleep(ms: number): void;
   /** How many timers wait. */
   readonly pending: number;
 }
@@ -30,6 +32,10 @@ export function testClock(startMs = Date.UTC(2026, 0, 1)): TestClock {
         timer.run();
       }
       now = untilMs;
+    },
+    sleep(ms) {
+      now += ms;
+      this.advance(0);
     },
     get pending() {
       return timers.size;

@@ -35,7 +35,7 @@ export async function controllerSandbox(
   const informers = new Informers({ client, clock });
   const events = new EventBroadcaster({ client, clock });
   const onError = (controller: string, key: string, error: unknown): void => void errors.push(`${controller} ${key}: ${error}`);
-  const starts = setups.map((setUp) => setUp({ client, clock, informers, events, onError }));
+  const starts = setups.map((setUp) => setUp({ client, clock, informers, events, rootCaPem: 'the CA', onError }));
   await informers.synced();
   const controllers = starts.map((start) => start());
   const settle = async (): Promise<void> => {

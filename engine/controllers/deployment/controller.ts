@@ -13,7 +13,7 @@ import type { EventRecorder } from '../../client/events.ts';
 import { claim, controllerOf } from '../../client/owner-references.ts';
 import type { ControllerContext, ControllerSetup } from '../context.ts';
 import { byController, orphansOf, ownedBy } from '../indexes.ts';
-import { isNamespaceTerminating } from '../replica-set/pod-control.ts';
+import { isNamespaceTerminating } from '../namespace-terminating.ts';
 import { type Plan, planDeployment } from './plan.ts';
 import { isRolling } from './replica-sets.ts';
 import { hasDeadline, withCondition } from './status.ts';

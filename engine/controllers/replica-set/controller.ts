@@ -6,12 +6,13 @@ import { sameJson } from '../../api/patch/merge-patch.ts';
 import { matchesLabels } from '../../api/selector.ts';
 import type { Pod } from '../../api/types.gen.ts';
 import type { Cache, CacheEvent } from '../../cache/cache.ts';
-import { after, Controller, done, onChange, onObject, type Result, rest } from '../../client/controller.ts';
+import { after, Controller, done, onChange, onObject, type Result } from '../../client/controller.ts';
 import { Expectations } from '../../client/expectations.ts';
 import { claim, controllerOf } from '../../client/owner-references.ts';
 import type { ControllerContext, ControllerSetup } from '../context.ts';
 import { byController, orphansOf, ownedBy } from '../indexes.ts';
 import { isActive } from '../pods.ts';
+import { restAfter } from '../rest-after.ts';
 import { nextAvailableMs, planChange, planStatus, type World } from './plan.ts';
 import { PodControl } from './pod-control.ts';
 import { podsToDelete } from './rank.ts';
@@ -19,11 +20,6 @@ import { type Replicated, type ReplicatedKind, replicaSets, replicationControlle
 
 export const replicaSetController: ControllerSetup = (context) => setUp(context, replicaSets);
 export const replicationControllerController: ControllerSetup = (context) => setUp(context, replicationControllers);
-
-/** What changes among thousands is counted a few times a second, not with every pod; a few are counted at once. */
-function restAfter(pods: number): Result {
-  return pods < 500 ? done : rest(pods / 50);
-}
 
 function setUp<T extends Replicated>(context: ControllerContext, replicated: ReplicatedKind<T>): () => AsyncDisposable {
   const { informers } = context;

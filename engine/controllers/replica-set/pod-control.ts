@@ -1,5 +1,5 @@
 /** Creates and deletes the pods of a set, and tells of it. Upstream: RealPodControl and slowStartBatch. */
-import { ApiError, isApiError } from '../../api/errors.ts';
+import { isApiError } from '../../api/errors.ts';
 import type { Kind } from '../../api/kind.ts';
 import { pod as podKind } from '../../api/kinds/core/pod.ts';
 import { keyOf, type Live } from '../../api/object.ts';
@@ -8,6 +8,7 @@ import type { Client } from '../../client/client.ts';
 import type { EventRecorder } from '../../client/events.ts';
 import type { Expectations } from '../../client/expectations.ts';
 import { controllerReference } from '../../client/owner-references.ts';
+import { isNamespaceTerminating } from '../namespace-terminating.ts';
 import type { Replicated } from './replicated.ts';
 
 export interface PodControlOptions<T extends Replicated> {
@@ -99,9 +100,6 @@ export class PodControl<T extends Replicated> {
   }
 }
 
-export function isNamespaceTerminating(error: unknown): boolean {
-  return error instanceof ApiError && (error.details?.causes ?? []).some(({ reason }) => reason === 'NamespaceTerminating');
-}
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,0 +1,49 @@
+/** All controllers, in one process over shared caches. Adding one is its file and a line here. Upstream: cmd/kube-controller-manager. */
+import type { ControllerContext, ControllerSetup } from './context.ts';
+import { deploymentController } from './deployment/controller.ts';
+import { endpointSliceController } from './endpoint-slice/controller.ts';
+import { endpointsController } from './endpoints/controller.ts';
+import { garbageCollector } from './garbage-collector/controller.ts';
+import { namespaceController } from './namespace.ts';
+import { nodeLifecycleController } from './node-lifecycle/controller.ts';
+import { EvictionHold } from './node-lifecycle/eviction-hold.ts';
+import { taintEvictionController } from './node-lifecycle/taint-eviction.ts';
+import { podGcController } from './pod-gc.ts';
+import { replicaSetController, replicationControllerController } from './replica-set/controller.ts';
+import { rootCaController } from './root-ca.ts';
+import { serviceAccountController } from './service-account.ts';
+
+export interface Controllers extends AsyncDisposable {
+  /** Evicts nobody for a while, and counts the silence of nodes from now: call it when the computer or the engine wakes up. */
+  holdEviction(): void;
+}
+/** Long enough for agents to come back and renew their leases. */
+const holdMs = 60_000;
+
+/** Resolves when all caches are complete and the controllers run. The informers and the events stay the caller's, who disposes them afterwards. */
+export async function startControllers(context: ControllerContext): Promise<Controllers> {
+  const hold = new EvictionHold(context.clock);
+  const setups: readonly ControllerSetup[] = [
+    serviceAccountController,
+    rootCaController,
+    namespaceController,
+    replicaSetController,
+    replicationControllerController,
+    deploymentController,
+    endpointSliceController,
+    endpointsController,
+    nodeLifecycleController(hold),
+    taintEvictionController(hold),
+    podGcController,
+    garbageCollector,
+  ];
+  const starts = setups.map((setUp) => setUp(context));
+  await context.informers.synced();
+  const running = starts.map((start) => start());
+  return {
+    holdEviction: () => hold.hold(holdMs),
+    async [Symbol.asyncDispose]() {
+      await Promise.all(running.map((controller) => controller[Symbol.asyncDispose]()));
+    },
+  };
+}

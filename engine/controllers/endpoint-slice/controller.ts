@@ -1,0 +1,140 @@
+/**
+ * Keeps the EndpointSlices of every Service that has a selector. Upstream: pkg/controller/endpointslice; the annotation with the time of the last change, which
+ * only serves upstream's latency metrics, is not written.
+ */
+import { isApiError } from '../../api/errors.ts';
+import { node as nodeKind } from '../../api/kinds/core/node.ts';
+import { pod as podKind } from '../../api/kinds/core/pod.ts';
+import { service as serviceKind } from '../../api/kinds/core/service.ts';
+import { endpointSlice as sliceKind } from '../../api/kinds/discovery/endpoint-slice.ts';
+import { keyString, type Live, parseKey } from '../../api/object.ts';
+import type { EndpointSlice, Node, Pod, Service } from '../../api/types.gen.ts';
+import type { Cache, CacheEvent } from '../../cache/cache.ts';
+import { Controller, done, onChange, onObject, type Result } from '../../client/controller.ts';
+import type { EventRecorder } from '../../client/events.ts';
+import { Expectations } from '../../client/expectations.ts';
+import type { ControllerContext, ControllerSetup } from '../context.ts';
+import { byLabel, byNode } from '../indexes.ts';
+import { isNamespaceTerminating } from '../namespace-terminating.ts';
+import { restAfter } from '../rest-after.ts';
+import { hasSelector, podsOf, servicesWokenBy } from '../service-pods.ts';
+import { managedBy, managedByLabel, type Plan, planEndpointSlices, serviceLabel } from './plan.ts';
+
+const component = 'endpoint-slice-controller';
+const byService = { service: (slice: Live<EndpointSlice>): readonly string[] => ourServiceOf(slice) };
+
+export const endpointSliceController: ControllerSetup = (context) => {
+  const services = context.informers.cache(serviceKind);
+  const slices = context.informers.cache(sliceKind, {}, byService);
+  const pods = context.informers.cache(podKind, {}, { ...byLabel, ...byNode });
+  const nodes = context.informers.cache(nodeKind);
+  return () => {
+    const keeper = new SliceKeeper({ context, services, slices, pods, nodes });
+    return new Controller({
+      name: component,
+      clock: context.clock,
+      onError: context.onError,
+      wakes: [
+        onObject(services),
+        onChange(pods, (event) => servicesWokenBy(event, services)),
+        onChange(slices, (event) => keeper.wokenBySlice(event)),
+        onChange(nodes, (event) => keeper.wokenByNode(event)),
+      ],
+      reconcile: (key) => keeper.reconcile(key),
+    });
+  };
+};
+
+/** The Service whose slice this is, when it is one of ours. */
+function ourServiceOf({ metadata: { namespace, labels = {} } }: EndpointSlice): readonly string[] {
+  const name = labels[serviceLabel];
+  return name && labels[managedByLabel] === managedBy ? [keyString({ namespace, name })] : [];
+}
+
+interface SliceKeeperOptions {
+  readonly context: ControllerContext;
+  readonly services: Cache<Service>;
+  readonly slices: Cache<EndpointSlice>;
+  readonly pods: Cache<Pod>;
+  readonly nodes: Cache<Node>;
+}
+
+class SliceKeeper {
+  readonly #options: SliceKeeperOptions;
+  readonly #events: EventRecorder;
+  readonly #expectations: Expectations;
+  constructor(options: SliceKeeperOptions) {
+    this.#options = options;
+    this.#events = options.context.events.recorder(component);
+    this.#expectations = new Expectations(options.context.clock);
+  }
+
+  wokenBySlice(event: CacheEvent<EndpointSlice>): readonly string[] {
+    const keys = ourServiceOf(event.object);
+    if (event.type === 'added') for (const key of keys) this.#expectations.created(key);
+    return event.type === 'updated' ? [...keys, ...ourServiceOf(event.previous)] : keys;
+  }
+  /** Only that a node is there, and its zone, is published. */
+  wokenByNode(event: CacheEvent<Node>): readonly string[] {
+    const zone = ({ metadata }: Node): string | undefined => metadata.labels?.['topology.kubernetes.io/zone'];
+    if (event.type === 'updated' && zone(event.object) === zone(event.previous)) return [];
+    const { pods, services } = this.#options;
+    const woken = pods
+      .byIndex('node', event.object.metadata.name)
+      .flatMap((object) => servicesWokenBy({ type: 'added', object }, services));
+    return [...new Set(woken)];
+  }
+
+  async reconcile(key: string): Promise<Result> {
+    const { services, slices, pods, nodes } = this.#options;
+    const service = services.get(key);
+    if (!service) this.#expectations.forget(key);
+    if (!service || service.metadata.deletionTimestamp !== undefined || !hasSelector(service)) return done;
+    // The cache does not show yet what was created; when it does we are woken.
+    if (!this.#expectations.satisfied(key)) return done;
+    const selected = podsOf(service, pods);
+    const existing = slices.byIndex('service', key).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    const plan = planEndpointSlices({ service, pods: selected, nodeOf: (name) => nodes.get(name), slices: existing });
+    await this.#apply(key, service, plan);
+    return restAfter(selected.length);
+  }
+
+  async #apply(key: string, service: Live<Service>, plan: Plan): Promise<void> {
+    const { client } = this.#options.context;
+    const write = async (call: () => Promise<unknown>): Promise<void> => {
+      await call().catch((error: unknown) => {
+        if (!isApiError(error, 'Conflict') && !isApiError(error, 'NotFound')) this.#report(key, service, error);
+        throw error;
+      });
+    };
+    await this.#create(key, plan.create, write);
+    for (const slice of plan.update) await write(() => client.update(sliceKind, slice));
+    for (const { metadata } of plan.delete) await write(() => client.delete(sliceKind, metadata, { uid: metadata.uid }));
+  }
+
+  async #create(key: string, drafts: readonly EndpointSlice[], write: (call: () => Promise<unknown>) => Promise<void>): Promise<void> {
+    if (drafts.length === 0) return;
+    this.#expectations.expectCreations(key, drafts.length);
+    for (const [index, draft] of drafts.entries()) {
+      try {
+        await write(() => this.#options.context.client.create(sliceKind, draft));
+      } catch (error) {
+        this.#expectations.created(key, drafts.length - index);
+        if (!isNamespaceTerminating(error)) throw error;
+        return;
+      }
+    }
+  }
+
+  #report(key: string, service: Live<Service>, error: unknown): void {
+    if (isNamespaceTerminating(error)) return;
+    const { namespace = '', name } = parseKey(key);
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#events.event(
+      service,
+      'Warning',
+      'FailedToUpdateEndpointSlices',
+      `Error updating Endpoint Slices for Service ${namespace}/${name}: ${reason}`,
+    );
+  }
+}

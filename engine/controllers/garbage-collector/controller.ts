@@ -1,0 +1,209 @@
+/**
+ * Deletes what has lost its owners, and carries out foreground and orphan deletion. Its graph is the shared caches of all kinds, indexed by owner: there is no
+ * second picture of the world that could differ. Upstream: pkg/controller/garbagecollector.
+ */
+import { LRUCache } from 'lru-cache';
+import { isApiError } from '../../api/errors.ts';
+import { apiVersionOf, type KindDefinition } from '../../api/kind.ts';
+import { type KubeObject, keyOf, keyString, type Live, parseKey } from '../../api/object.ts';
+import type { OwnerReference } from '../../api/types.gen.ts';
+import type { Cache, CacheEvent } from '../../cache/cache.ts';
+import { Controller, done, onChange, type Result } from '../../client/controller.ts';
+import { allKinds } from '../all-kinds.ts';
+import type { ControllerContext, ControllerSetup } from '../context.ts';
+import { restAfter } from '../rest-after.ts';
+import {
+  type Classified,
+  foreground,
+  hasFinalizer,
+  isDeleting,
+  isWaitingForDependents,
+  judge,
+  type OwnerState,
+  orphan,
+  type Verdict,
+} from './owners.ts';
+
+const workers = 20;
+const rememberedGone = 10_000;
+const byOwner = { owner: ({ metadata }: Live<KubeObject>): readonly string[] => (metadata.ownerReferences ?? []).map(({ uid }) => uid) };
+
+interface Collected {
+  readonly kind: KindDefinition;
+  readonly cache: Cache<KubeObject>;
+}
+interface Found extends Collected {
+  readonly object: Live<KubeObject>;
+}
+
+export const garbageCollector: ControllerSetup = (context) => {
+  const collected = new Map(
+    allKinds().map((kind): [string, Collected] => [
+      `${kind.group}/${kind.plural}`,
+      { kind, cache: context.informers.cache(kind, {}, byOwner) },
+    ]),
+  );
+  return () => {
+    const collector = new Collector(context, collected);
+    return new Controller({
+      name: 'garbage-collector',
+      clock: context.clock,
+      onError: context.onError,
+      workers,
+      wakes: [...collected.values()].map(({ kind, cache }) => onChange(cache, (event) => collector.wokenBy(kind, event))),
+      reconcile: (key) => collector.reconcile(key),
+    });
+  };
+};
+
+/** Keys are `<group>/<plural> <object key>`. */
+class Collector {
+  readonly #context: ControllerContext;
+  readonly #collected: ReadonlyMap<string, Collected>;
+  readonly #byReference: ReadonlyMap<string, Collected>;
+  /** Owners that are known to be gone: a uid never comes back, so thousands of dependents ask once. */
+  readonly #gone = new LRUCache<string, true>({ max: rememberedGone });
+  constructor(context: ControllerContext, collected: ReadonlyMap<string, Collected>) {
+    this.#context = context;
+    this.#collected = collected;
+    this.#byReference = new Map([...collected.values()].map((one) => [`${apiVersionOf(one.kind)} ${one.kind.kind}`, one]));
+  }
+
+  wokenBy(kind: KindDefinition, event: CacheEvent<KubeObject>): readonly string[] {
+    const { object, type } = event;
+    if (type === 'deleted') {
+      this.#gone.set(object.metadata.uid, true);
+      return [...this.#dependentsOf(object.metadata.uid).map(workKey), ...this.#waitingOwners(object)];
+    }
+    const self = workKey({ kind, object });
+    const isGoing = isDeleting(object) && (hasFinalizer(object, foreground) || hasFinalizer(object, orphan));
+    const { ownerReferences = [] } = object.metadata;
+    const lostReferences = type === 'updated' ? this.#waitingOwners(event.previous) : [];
+    // An owner that is there and stays keeps it; that is so for nearly all, and need not be looked into.
+    const isKept = ownerReferences.length === 0 || ownerReferences.every((reference) => this.#cachedState(object, reference) === 'there');
+    return [...(isGoing || (!isKept && !isDeleting(object)) ? [self] : []), ...lostReferences];
+  }
+
+  async reconcile(key: string): Promise<Result> {
+    const found = this.#find(key);
+    if (!found) return done;
+    const { object } = found;
+    if (isDeleting(object) && hasFinalizer(object, orphan)) await this.#orphanDependents(found);
+    else if (isWaitingForDependents(object)) return restAfter(await this.#endForeground(found));
+    else if (!isDeleting(object)) await this.#judge(found);
+    return done;
+  }
+
+  #find(key: string): Found | undefined {
+    const space = key.indexOf(' ');
+    const collected = this.#collected.get(key.slice(0, space));
+    const object = collected?.cache.get(key.slice(space + 1));
+    return collected && object ? { ...collected, object } : undefined;
+  }
+  #dependentsOf(uid: string): readonly Found[] {
+    return [...this.#collected.values()].flatMap((collected) =>
+      collected.cache.byIndex('owner', uid).map((object) => ({ ...collected, object })),
+    );
+  }
+  /** Owners whose foreground deletion may go on when this object is gone or no longer theirs. */
+  #waitingOwners(object: Live<KubeObject>): readonly string[] {
+    return (object.metadata.ownerReferences ?? []).flatMap((reference) => {
+      const owner = this.#ownerOf(object, reference);
+      return owner && isWaitingForDependents(owner.object) ? [workKey(owner)] : [];
+    });
+  }
+
+  /** The collected kind a reference names; not found for kinds that the API does not have. */
+  #kindOf({ apiVersion, kind }: OwnerReference): Collected | undefined {
+    return this.#byReference.get(`${apiVersion} ${kind}`);
+  }
+  #ownerOf(object: Live<KubeObject>, reference: OwnerReference): Found | undefined {
+    const collected = this.#kindOf(reference);
+    const namespace = collected?.kind.namespaced ? object.metadata.namespace : undefined;
+    const owner = collected?.cache.get(keyString({ namespace, name: reference.name }));
+    return collected && owner?.metadata.uid === reference.uid ? { ...collected, object: owner } : undefined;
+  }
+  #cachedState(object: Live<KubeObject>, reference: OwnerReference): OwnerState | undefined {
+    const owner = this.#ownerOf(object, reference);
+    if (owner) return isWaitingForDependents(owner.object) ? 'waiting' : 'there';
+    return this.#gone.has(reference.uid) ? 'gone' : undefined;
+  }
+
+  async #stateOf(object: Live<KubeObject>, reference: OwnerReference): Promise<OwnerState> {
+    const cached = this.#cachedState(object, reference);
+    if (cached) return cached;
+    const { kind } = this.#kindOf(reference) ?? {};
+    // Not for us to judge: an unknown kind, or a namespaced owner of something that is in no namespace.
+    if (!kind || (kind.namespaced && object.metadata.namespace === undefined)) return 'there';
+    // The caches of two kinds need not be at the same point of time: only the server knows.
+    const namespace = kind.namespaced ? object.metadata.namespace : undefined;
+    try {
+      const owner = await this.#context.client.get(kind, { namespace, name: reference.name });
+      if (owner.metadata.uid === reference.uid) return isWaitingForDependents(owner) ? 'waiting' : 'there';
+    } catch (error) {
+      if (!isApiError(error, 'NotFound')) throw error;
+    }
+    this.#gone.set(reference.uid, true);
+    return 'gone';
+  }
+
+  async #judge(found: Found): Promise<void> {
+    const { object } = found;
+    const references = object.metadata.ownerReferences ?? [];
+    const states = await Promise.all(references.map((reference) => this.#stateOf(object, reference)));
+    const of = (state: OwnerState): readonly OwnerReference[] => references.filter((_, index) => states[index] === state);
+    const owners: Classified = { there: of('there'), gone: of('gone'), waiting: of('waiting') };
+    await this.#apply(found, judge(object, owners, this.#dependentsOf(object.metadata.uid).length > 0));
+  }
+  async #apply(found: Found, verdict: Verdict): Promise<void> {
+    const { kind, object } = found;
+    if (verdict.type === 'drop-references') await this.#dropReferences(found, verdict.uids);
+    if (verdict.type !== 'delete') return;
+    const { uid, resourceVersion } = object.metadata;
+    // The version: what has got another owner in the meantime must stay.
+    await this.#context.client
+      .delete(kind, parseKey(keyOf(object)), { uid, resourceVersion, propagationPolicy: verdict.policy })
+      .catch(ignoreGone);
+  }
+  async #dropReferences({ kind, object }: Found, uids: readonly string[]): Promise<void> {
+    const ownerReferences = uids.map((uid) => ({ $patch: 'delete', uid }));
+    const patch = { metadata: { ownerReferences, uid: object.metadata.uid } };
+    await this.#context.client.patch(kind, parseKey(keyOf(object)), { type: 'strategic', patch }).catch(ignoreGone);
+  }
+
+  async #orphanDependents(found: Found): Promise<void> {
+    const { uid } = found.object.metadata;
+    for (const dependent of this.#dependentsOf(uid)) await this.#dropReferences(dependent, [uid]);
+    await this.#removeFinalizer(found, orphan);
+  }
+
+  /** Dependents are deleted, each as its own owners demand; when none that blocks is left, so is the owner. Gives how many there were. */
+  async #endForeground(found: Found): Promise<number> {
+    const { uid } = found.object.metadata;
+    const dependents = this.#dependentsOf(uid);
+    const blocking = dependents.filter(({ object }) =>
+      (object.metadata.ownerReferences ?? []).some((reference) => reference.uid === uid && reference.blockOwnerDeletion === true),
+    );
+    if (blocking.length === 0) await this.#removeFinalizer(found, foreground);
+    const due = dependents.filter(({ object }) => !isDeleting(object));
+    const outcomes = await Promise.allSettled(due.map((dependent) => this.#judge(dependent)));
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
+    return dependents.length;
+  }
+
+  async #removeFinalizer({ kind, object }: Found, finalizer: string): Promise<void> {
+    const { uid, resourceVersion } = object.metadata;
+    const finalizers = object.metadata.finalizers?.filter((one) => one !== finalizer);
+    await this.#context.client
+      .patch(kind, parseKey(keyOf(object)), { type: 'merge', patch: { metadata: { uid, resourceVersion, finalizers } } })
+      .catch(ignoreGone);
+  }
+}
+
+function workKey({ kind, object }: { readonly kind: KindDefinition; readonly object: Live<KubeObject> }): string {
+  return `${kind.group}/${kind.plural} ${keyOf(object)}`;
+}
+function ignoreGone(error: unknown): void {
+  if (!isApiError(error, 'NotFound')) throw error;
+}

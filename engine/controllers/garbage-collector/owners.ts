@@ -1,0 +1,44 @@
+/** What an object's owners mean for it. Upstream: classifyReferences and attemptToDeleteItem in pkg/controller/garbagecollector. */
+import type { KubeObject, Live } from '../../api/object.ts';
+import type { OwnerReference } from '../../api/types.gen.ts';
+
+export const foreground = 'foregroundDeletion';
+export const orphan = 'orphan';
+
+export type OwnerState = 'there' | 'gone' | 'waiting';
+export interface Classified {
+  /** Owners that keep the object. */
+  readonly there: readonly OwnerReference[];
+  readonly gone: readonly OwnerReference[];
+  /** Owners in the middle of a foreground deletion: they wait for their dependents. */
+  readonly waiting: readonly OwnerReference[];
+}
+
+export type Verdict =
+  | { readonly type: 'keep' }
+  /** Some owner keeps it; the references to the others go. */
+  | { readonly type: 'drop-references'; readonly uids: readonly string[] }
+  | { readonly type: 'delete'; readonly policy: 'Background' | 'Foreground' | 'Orphan' };
+
+export function isDeleting({ metadata }: KubeObject): boolean {
+  return metadata.deletionTimestamp !== undefined;
+}
+export function hasFinalizer({ metadata }: KubeObject, finalizer: string): boolean {
+  return metadata.finalizers?.includes(finalizer) === true;
+}
+export function isWaitingForDependents(object: KubeObject): boolean {
+  return isDeleting(object) && hasFinalizer(object, foreground);
+}
+
+export function judge(object: Live<KubeObject>, owners: Classified, hasDependents: boolean): Verdict {
+  const { there, gone, waiting } = owners;
+  if (there.length > 0) {
+    const uids = [...gone, ...waiting].map(({ uid }) => uid);
+    return uids.length > 0 ? { type: 'drop-references', uids } : { type: 'keep' };
+  }
+  if (gone.length + waiting.length === 0) return { type: 'keep' };
+  // Its own dependents must go before it does, as those who wait for it expect.
+  if (waiting.length > 0 && hasDependents) return { type: 'delete', policy: 'Foreground' };
+  if (hasFinalizer(object, orphan)) return { type: 'delete', policy: 'Orphan' };
+  return { type: 'delete', policy: hasFinalizer(object, foreground) ? 'Foreground' : 'Background' };
+}

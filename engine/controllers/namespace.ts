@@ -1,0 +1,196 @@
+/**
+ * Empties a namespace that is being deleted, pods first, tells what remains, and lets it go when nothing does. Upstream: pkg/controller/namespace/deletion; what
+ * remains is watched, not polled.
+ */
+import { rfc3339 } from '../api/clock.ts';
+import { isApiError } from '../api/errors.ts';
+import type { KindDefinition } from '../api/kind.ts';
+import { event as eventKind } from '../api/kinds/core/event.ts';
+import { namespace as namespaceKind } from '../api/kinds/core/namespace.ts';
+import { type Json, type KubeObject, keyOf, type Live, parseKey } from '../api/object.ts';
+import { sameJson } from '../api/patch/merge-patch.ts';
+import type { Namespace, NamespaceCondition } from '../api/types.gen.ts';
+import type { Cache } from '../cache/cache.ts';
+import { after, Controller, done, onChange, onObject, type Result } from '../client/controller.ts';
+import { allKinds } from './all-kinds.ts';
+import type { ControllerContext, ControllerSetup } from './context.ts';
+
+const finalizer = 'kubernetes';
+const inFlight = 64;
+
+interface Content {
+  readonly kind: KindDefinition;
+  readonly cache: Cache<KubeObject>;
+}
+
+export const namespaceController: ControllerSetup = (context) => {
+  const namespaces = context.informers.cache(namespaceKind);
+  const contents = allKinds()
+    .filter(({ namespaced }) => namespaced)
+    .map((kind): Content => ({ kind, cache: context.informers.cache(kind) }));
+  const isGoing = (name = ''): boolean => namespaces.get(name)?.metadata.deletionTimestamp !== undefined;
+  return () => {
+    const emptier = new Emptier({ context, namespaces, contents });
+    return new Controller({
+      name: 'namespace-controller',
+      clock: context.clock,
+      onError: context.onError,
+      wakes: [
+        onObject(namespaces),
+        ...contents.map(({ cache }) =>
+          onChange(cache, ({ object }) => (isGoing(object.metadata.namespace) ? [object.metadata.namespace ?? ''] : [])),
+        ),
+      ],
+      reconcile: (name) => emptier.reconcile(name),
+    });
+  };
+};
+
+interface EmptierOptions {
+  readonly context: ControllerContext;
+  readonly namespaces: Cache<Namespace>;
+  readonly contents: readonly Content[];
+}
+interface Remaining {
+  readonly kind: KindDefinition;
+  readonly objects: readonly Live<KubeObject>[];
+}
+
+class Emptier {
+  readonly #options: EmptierOptions;
+  constructor(options: EmptierOptions) {
+    this.#options = options;
+  }
+
+  async reconcile(name: string): Promise<Result> {
+    const { namespaces, context } = this.#options;
+    const namespace = namespaces.get(name);
+    if (namespace?.metadata.deletionTimestamp === undefined || !namespace.spec.finalizers?.includes(finalizer)) return done;
+    const failures = await this.#deleteContent(this.#remaining(name));
+    const cached = this.#remaining(name);
+    // The caches may be behind: before the namespace goes, the server is asked.
+    const remaining = cached.length > 0 || failures.length > 0 ? cached : await this.#ask(name);
+    const conditions = withConditions(
+      namespace.status?.conditions ?? [],
+      planConditions(remaining, failures),
+      rfc3339(context.clock.now()),
+    );
+    const status = { phase: 'Terminating', conditions };
+    const current = sameJson(namespace.status as unknown as Json, status as unknown as Json)
+      ? namespace
+      : await context.client.update(namespaceKind, { ...namespace, status }, { subresource: 'status' });
+    if (failures.length > 0) throw failures[0];
+    if (remaining.length === 0) await this.#finalize(current);
+    // Found on the server but not yet in a cache: its coming wakes us, unless it has gone again before.
+    return cached.length === 0 && remaining.length > 0 ? after(1000) : done;
+  }
+
+  #remaining(name: string): readonly Remaining[] {
+    return this.#options.contents
+      .map(({ kind, cache }) => ({ kind, objects: cache.list(name) }))
+      .filter(({ objects }) => objects.length > 0);
+  }
+
+  /** Pods first (upstream's OrderedNamespaceDeletion): what they use must be there until they have ended. */
+  async #deleteContent(remaining: readonly Remaining[]): Promise<readonly unknown[]> {
+    const pods = remaining.filter(({ kind }) => kind.kind === 'Pod');
+    const due = pods.length > 0 ? pods : remaining;
+    const calls = due.flatMap(({ kind, objects }) =>
+      objects.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map((object) => () => this.#delete(kind, object)),
+    );
+    const failures: unknown[] = [];
+    for (let start = 0; start < calls.length; start += inFlight) {
+      const outcomes = await Promise.allSettled(calls.slice(start, start + inFlight).map((call) => call()));
+      failures.push(...outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : [])));
+    }
+    return failures;
+  }
+  async #delete(kind: KindDefinition, object: Live<KubeObject>): Promise<void> {
+    try {
+      await this.#options.context.client.delete(kind, parseKey(keyOf(object)), { propagationPolicy: 'Background' });
+    } catch (error) {
+      if (!isApiError(error, 'NotFound')) throw error;
+    }
+  }
+
+  async #ask(namespace: string): Promise<readonly Remaining[]> {
+    const { client } = this.#options.context;
+    const remaining: Remaining[] = [];
+    for (const { kind } of this.#options.contents) {
+      const { items } = await client.list(kind, { namespace });
+      if (items.length > 0) remaining.push({ kind, objects: items });
+    }
+    await this.#deleteContent(remaining);
+    const { items: events } = remaining.length === 0 ? await client.list(eventKind, { namespace }) : { items: [] };
+    // Nobody watches Events for their going, and nothing holds them.
+    await this.#deleteContent([{ kind: eventKind as unknown as KindDefinition, objects: events }]);
+    return remaining;
+  }
+
+  async #finalize(namespace: Live<Namespace>): Promise<void> {
+    const finalizers = namespace.spec.finalizers?.filter((one) => one !== finalizer);
+    try {
+      await this.#options.context.client.update(
+        namespaceKind,
+        { ...namespace, spec: { ...namespace.spec, finalizers } },
+        { subresource: 'finalize' },
+      );
+    } catch (error) {
+      if (!isApiError(error, 'NotFound')) throw error;
+    }
+  }
+}
+
+type Told = Readonly<Record<string, { readonly reason: string; readonly message: string }>>;
+/** What each condition says when there is nothing to complain of. */
+const allWell: Told = {
+  NamespaceDeletionDiscoveryFailure: { reason: 'ResourcesDiscovered', message: 'All resources successfully discovered' },
+  NamespaceDeletionGroupVersionParsingFailure: { reason: 'ParsedGroupVersions', message: 'All legacy kube types successfully parsed' },
+  NamespaceDeletionContentFailure: {
+    reason: 'ContentDeleted',
+    message: 'All content successfully deleted, may be waiting on finalization',
+  },
+  NamespaceContentRemaining: { reason: 'ContentRemoved', message: 'All content successfully removed' },
+  NamespaceFinalizersRemaining: { reason: 'ContentRemoved', message: 'All content successfully removed' },
+};
+
+export function planConditions(remaining: readonly Remaining[], failures: readonly unknown[]): Told {
+  const counts = remaining.map(({ kind, objects }) => `${kind.plural}.${kind.group} has ${objects.length} resource instances`);
+  const holders = Map.groupBy(
+    remaining.flatMap(({ objects }) => objects.flatMap(({ metadata }) => metadata.finalizers ?? [])),
+    (one) => one,
+  );
+  const held = [...holders].map(([name, all]) => `${name} in ${all.length} resource instances`);
+  const failed = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
+  const list = (lines: readonly string[]): string => lines.toSorted().join(', ');
+  return {
+    ...(failed.length > 0
+      ? {
+          NamespaceDeletionContentFailure: {
+            reason: 'ContentDeletionFailed',
+            message: `Failed to delete all resource types, ${failed.length} remaining: ${list(failed)}`,
+          },
+        }
+      : {}),
+    ...(counts.length > 0
+      ? { NamespaceContentRemaining: { reason: 'SomeResourcesRemain', message: `Some resources are remaining: ${list(counts)}` } }
+      : {}),
+    ...(held.length > 0
+      ? {
+          NamespaceFinalizersRemaining: {
+            reason: 'SomeFinalizersRemain',
+            message: `Some content in the namespace has finalizers remaining: ${list(held)}`,
+          },
+        }
+      : {}),
+  };
+}
+function withConditions(before: readonly NamespaceCondition[], complaints: Told, now: string): readonly NamespaceCondition[] {
+  return Object.entries(allWell).map(([type, well]) => {
+    const complaint = complaints[type];
+    const status = complaint ? 'True' : 'False';
+    const old = before.find((condition) => condition.type === type);
+    const lastTransitionTime = old?.status === status ? old.lastTransitionTime : now;
+    return { type, status, lastTransitionTime, ...(complaint ?? well) };
+  });
+}
