@@ -37,6 +37,11 @@ export class Expectations {
   forget(key: string): void {
     this.#byKey.delete(key);
   }
+  /** After how long what is outstanding counts as lost; whoever waits for it should look again then. */
+  leftMs(key: string): number {
+    const expectation = this.#byKey.get(key);
+    return expectation ? Math.max(1, expectation.since + timeoutMs + 1 - this.#clock.now()) : 0;
+  }
   /** True when nothing is outstanding, or it has been for so long that it was lost. */
   satisfied(key: string): boolean {
     const expectation = this.#byKey.get(key);

@@ -20,10 +20,8 @@ export interface Controllers extends AsyncDisposable {
 /** Long enough for agents to come back and renew their leases. */
 const holdMs = 60_000;
 
-/** Resolves when all caches are complete and the controllers run. The informers and the events stay the caller's, who disposes them afterwards. */
-export async function startControllers(context: ControllerContext): Promise<Controllers> {
-  const hold = new EvictionHold(context.clock);
-  const setups: readonly ControllerSetup[] = [
+export function allControllers(hold: EvictionHold): readonly ControllerSetup[] {
+  return [
     serviceAccountController,
     rootCaController,
     namespaceController,
@@ -37,7 +35,12 @@ export async function startControllers(context: ControllerContext): Promise<Cont
     podGcController,
     garbageCollector,
   ];
-  const starts = setups.map((setUp) => setUp(context));
+}
+
+/** Resolves when all caches are complete and the controllers run. The informers and the events stay the caller's, who disposes them afterwards. */
+export async function startControllers(context: ControllerContext): Promise<Controllers> {
+  const hold = new EvictionHold(context.clock);
+  const starts = allControllers(hold).map((setUp) => setUp(context));
   await context.informers.synced();
   const running = starts.map((start) => start());
   return {

@@ -69,7 +69,7 @@ export class MemoryClient implements Client {
   }
 
   async create<T extends KubeObject>(kind: Kind<T>, object: T, options: WriteOptions = {}): Promise<Live<T>> {
-    const name = object.metadata.name ?? `${object.metadata.generateName}${this.#suffix()}`;
+    const name = object.metadata.name ?? this.#freeName(kind, object.metadata);
     const key = this.#call('create', kind, keyString({ namespace: object.metadata.namespace, name }), options.subresource);
     if (this.#objects.get(resourceOf(kind))?.has(key)) throw alreadyExists(kind, name);
     const metadata = {
@@ -166,6 +166,13 @@ export class MemoryClient implements Client {
     this.calls.push(call);
     this.fault(call);
     return key;
+  }
+  /** As the API server does: a generated name that is taken is tried anew. */
+  #freeName(kind: Kind, { namespace, generateName = '' }: KubeObject['metadata']): string {
+    const name = `${generateName}${this.#suffix()}`;
+    return this.#objects.get(resourceOf(kind))?.has(keyString({ namespace, name }))
+      ? this.#freeName(kind, { namespace, generateName })
+      : name;
   }
   #suffix(): string {
     return Array.from({ length: 5 }, () => alphabet[Math.floor(Math.random() * alphabet.length)]).join('');

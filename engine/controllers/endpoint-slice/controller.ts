@@ -10,7 +10,7 @@ import { endpointSlice as sliceKind } from '../../api/kinds/discovery/endpoint-s
 import { keyString, type Live, parseKey } from '../../api/object.ts';
 import type { EndpointSlice, Node, Pod, Service } from '../../api/types.gen.ts';
 import type { Cache, CacheEvent } from '../../cache/cache.ts';
-import { Controller, done, onChange, onObject, type Result } from '../../client/controller.ts';
+import { after, Controller, done, onChange, onObject, type Result } from '../../client/controller.ts';
 import type { EventRecorder } from '../../client/events.ts';
 import { Expectations } from '../../client/expectations.ts';
 import type { ControllerContext, ControllerSetup } from '../context.ts';
@@ -91,7 +91,7 @@ class SliceKeeper {
     if (!service) this.#expectations.forget(key);
     if (!service || service.metadata.deletionTimestamp !== undefined || !hasSelector(service)) return done;
     // The cache does not show yet what was created; when it does we are woken.
-    if (!this.#expectations.satisfied(key)) return done;
+    if (!this.#expectations.satisfied(key)) return after(this.#expectations.leftMs(key));
     const selected = podsOf(service, pods);
     const existing = slices.byIndex('service', key).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     const plan = planEndpointSlices({ service, pods: selected, nodeOf: (name) => nodes.get(name), slices: existing });

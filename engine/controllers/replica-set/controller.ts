@@ -108,6 +108,7 @@ class Keeper<T extends Replicated> {
     if (failure !== undefined) throw failure;
     const nextMs = nextAvailableMs(world);
     if (nextMs !== undefined) return after(nextMs);
+    if (!isSettled) return after(expectations.leftMs(key));
     return change.type === 'none' ? restAfter(mine.length) : done;
   }
 
