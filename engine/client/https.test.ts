@@ -157,3 +157,19 @@ test('a server that does not answer in time, and one that is not there, are Serv
   expect(refused).toBeInstanceOf(ApiError);
   expect(refused).toMatchObject({ reason: 'ServiceUnavailable', cause: { code: 'ECONNREFUSED' } });
 });
+
+test('a call whose idle connection the server has just closed is made again, unless it could have been made already', async () => {
+  let isCutting = false;
+  await using it = await sandbox((request, response) => {
+    if (isCutting) request.socket.destroy();
+    else answer(response, 200, live);
+    isCutting = false;
+  });
+  await it.client.get(configMap, key);
+  isCutting = true;
+  expect(await it.client.get(configMap, key)).toEqual(live);
+  expect(it.requests.length).toBe(3);
+  isCutting = true;
+  await expect(it.client.create(configMap, { metadata: key })).rejects.toMatchObject({ reason: 'ServiceUnavailable' });
+  expect(it.requests.length).toBe(4);
+});

@@ -170,15 +170,19 @@ export class HttpsClient implements Client, Disposable {
       ...(text === undefined ? {} : { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(text) }),
     };
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    let isAnswered = false;
     const message = request(
       new URL(path, this.#options.url),
       { method, headers, agent: this.#agent, timeout: timeoutMs, ...(signal ? { signal } : {}) },
-      resolve,
+      (response) => {
+        isAnswered = true;
+        resolve(response);
+      },
     );
     message.on('timeout', () => message.destroy(new Error(`no answer within ${timeoutMs} ms`)));
     message.on('error', (error: NodeJS.ErrnoException) => {
       // The server closed an idle connection just as we took it again: nothing of the call has been read.
-      const isStale = message.reusedSocket && error.code === 'ECONNRESET' && method !== 'POST' && !isRetry;
+      const isStale = !isAnswered && message.reusedSocket && error.code === 'ECONNRESET' && method !== 'POST' && !isRetry;
       if (isStale) this.#exchange(call, true).then(resolve, reject);
       else reject(asApiError(error));
     });

@@ -14,9 +14,9 @@ import type { Cache } from '../cache/cache.ts';
 import { after, Controller, done, onChange, onObject, type Result } from '../client/controller.ts';
 import { allKinds } from './all-kinds.ts';
 import type { ControllerContext, ControllerSetup } from './context.ts';
+import { inBatches } from './in-batches.ts';
 
 const finalizer = 'kubernetes';
-const inFlight = 64;
 
 interface Content {
   readonly kind: KindDefinition;
@@ -95,15 +95,9 @@ class Emptier {
   async #deleteContent(remaining: readonly Remaining[]): Promise<readonly unknown[]> {
     const pods = remaining.filter(({ kind }) => kind.kind === 'Pod');
     const due = pods.length > 0 ? pods : remaining;
-    const calls = due.flatMap(({ kind, objects }) =>
-      objects.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map((object) => () => this.#delete(kind, object)),
-    );
-    const failures: unknown[] = [];
-    for (let start = 0; start < calls.length; start += inFlight) {
-      const outcomes = await Promise.allSettled(calls.slice(start, start + inFlight).map((call) => call()));
-      failures.push(...outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : [])));
-    }
-    return failures;
+    const objects = due.flatMap((one) => one.objects.map((object) => ({ kind: one.kind, object })));
+    const staying = objects.filter(({ object }) => object.metadata.deletionTimestamp === undefined);
+    return inBatches(staying, ({ kind, object }) => this.#delete(kind, object));
   }
   async #delete(kind: KindDefinition, object: Live<KubeObject>): Promise<void> {
     try {

@@ -26,7 +26,10 @@ export async function removePod({ client, pod, nowMs, because, force }: RemovePo
       await client.patch(
         podKind,
         pod.metadata,
-        { type: 'merge', patch: { metadata: { uid: pod.metadata.uid }, status: { phase, conditions } } },
+        {
+          type: 'merge',
+          patch: { metadata: { uid: pod.metadata.uid }, status: { ...(phase ? { phase } : {}), ...(conditions ? { conditions } : {}) } },
+        },
         { subresource: 'status' },
       );
     await client.delete(podKind, pod.metadata, { uid: pod.metadata.uid, ...(force ? { gracePeriodSeconds: 0 } : {}) });

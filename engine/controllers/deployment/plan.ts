@@ -67,8 +67,8 @@ function withFreshAnnotations(rollout: Rollout): Rollout {
   const { deployment, fresh } = rollout;
   if (!fresh) return rollout;
   const next = annotated(fresh, deployment, nextRevision(rollout));
-  const { minReadySeconds } = deployment.spec;
-  const isSame = (next.spec.minReadySeconds ?? 0) === (minReadySeconds ?? 0);
+  const { minReadySeconds = 0 } = deployment.spec;
+  const isSame = (next.spec.minReadySeconds ?? 0) === minReadySeconds;
   return { ...rollout, fresh: isSame ? next : { ...next, spec: { ...next.spec, minReadySeconds } } };
 }
 function nextRevision({ old }: Rollout): number {

@@ -11,6 +11,7 @@ import type { Cache, CacheEvent } from '../../cache/cache.ts';
 import { Controller, done, onChange, type Result } from '../../client/controller.ts';
 import { allKinds } from '../all-kinds.ts';
 import type { ControllerContext, ControllerSetup } from '../context.ts';
+import { inBatches } from '../in-batches.ts';
 import { restAfter } from '../rest-after.ts';
 import {
   type Classified,
@@ -186,9 +187,8 @@ class Collector {
     );
     if (blocking.length === 0) await this.#removeFinalizer(found, foreground);
     const due = dependents.filter(({ object }) => !isDeleting(object));
-    const outcomes = await Promise.allSettled(due.map((dependent) => this.#judge(dependent)));
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed) throw failed.reason;
+    const [failure] = await inBatches(due, (dependent) => this.#judge(dependent));
+    if (failure !== undefined) throw failure;
     return dependents.length;
   }
 

@@ -214,6 +214,11 @@ const planned: readonly [title: string, node: Node, evict: boolean, taints: read
     ['node.kubernetes.io/disk-pressure:NoSchedule', 'node.kubernetes.io/unschedulable:NoSchedule'],
   ],
 ];
+test('a node that has said nothing yet keeps the taint it was created with, and gets none', () => {
+  const fresh: Node = { metadata: { name: 'n' }, spec: { taints: [taint('not-ready', 'NoSchedule')] } };
+  expect(planTaints(fresh, { nowMs, evict: false })).toBe(fresh.spec.taints);
+  expect(planTaints({ ...fresh, spec: {} }, { nowMs, evict: true })).toEqual([]);
+});
 test.each(planned)('taints of a node: %s', (_title, of, evict, taints) => {
   expect(planTaints(of, { nowMs, evict }).map(({ key, effect }) => `${key}:${effect}`)).toEqual(taints);
 });

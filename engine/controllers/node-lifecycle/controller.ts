@@ -97,7 +97,7 @@ class NodeWatcher {
     if (!node) return this.#forget(name);
     const before = this.#heard.get(name);
     const nowMs = context.clock.now();
-    if (before?.dueMs !== undefined && nowMs > before.dueMs + lateMs) hold.hold(graceMs);
+    if (before?.dueMs !== undefined && nowMs > before.dueMs + lateMs && nowMs >= hold.untilMs) hold.hold(graceMs);
     const heard = this.#listen(node, before?.uid === node.metadata.uid ? before : undefined);
     const silentAtMs = Math.max(heard.atMs, hold.sinceMs) + (nodeCondition(node, 'Ready') ? graceMs : startGraceMs);
     const isSilent = nowMs >= silentAtMs;
@@ -166,8 +166,8 @@ class NodeWatcher {
   }
 
   #noteWhetherAnyIsReady(current: Live<Node>): void {
-    const others = this.#options.nodes.list().filter(({ metadata }) => metadata.name !== current.metadata.name);
-    const isAnyReady = isReadyNode(current) || others.some(isReadyNode);
+    const isOtherReady = (node: Live<Node>): boolean => node.metadata.name !== current.metadata.name && isReadyNode(node);
+    const isAnyReady = isReadyNode(current) || this.#options.nodes.list().some(isOtherReady);
     if (this.#wasAnyReady !== undefined && this.#wasAnyReady !== isAnyReady) this.wakeAll();
     this.#wasAnyReady = isAnyReady;
   }

@@ -19,9 +19,8 @@ const kept: ReadonlySet<string> = new Set([notReady, unreachable, unschedulable,
 /** `evict`: whether pods shall leave a node that does not answer. Where nothing changes the same list is given. */
 export function planTaints(node: Node, { nowMs, evict }: { readonly nowMs: number; readonly evict: boolean }): readonly Taint[] {
   const before = node.spec.taints ?? [];
-  const readiness = readinessOf(node);
   const keys = [
-    ...(readiness === 'False' ? [notReady] : readiness === 'Unknown' ? [unreachable] : []),
+    ...readinessTaints(node),
     ...byCondition.filter(([type]) => nodeCondition(node, type)?.status === 'True').map(([, key]) => key),
     ...(node.spec.unschedulable ? [unschedulable] : []),
   ];
@@ -36,6 +35,13 @@ export function planTaints(node: Node, { nowMs, evict }: { readonly nowMs: numbe
   const timeAdded = rfc3339(nowMs);
   const added = wanted.filter((taint) => !before.some((one) => same(one, taint))).map((taint) => ({ ...taint, timeAdded }));
   return added.length === 0 && staying.length === before.length ? before : [...staying, ...added];
+}
+
+/** A node that has said nothing yet keeps what it was created with. */
+function readinessTaints(node: Node): readonly string[] {
+  if (!nodeCondition(node, 'Ready')) return (node.spec.taints ?? []).map(({ key }) => key).filter((key) => key === notReady);
+  const readiness = readinessOf(node);
+  return readiness === 'True' ? [] : [readiness === 'False' ? notReady : unreachable];
 }
 
 export function evictingTaints({ spec }: Node): readonly Taint[] {

@@ -8,6 +8,7 @@ import type { Client } from '../../client/client.ts';
 import type { EventRecorder } from '../../client/events.ts';
 import type { Expectations } from '../../client/expectations.ts';
 import { controllerReference } from '../../client/owner-references.ts';
+import { batchSize, inBatches } from '../in-batches.ts';
 import { isNamespaceTerminating } from '../namespace-terminating.ts';
 import type { Replicated } from './replicated.ts';
 
@@ -25,7 +26,7 @@ export class PodControl<T extends Replicated> {
   }
 
   /**
-   * In batches of 1, 2, 4, …: where the first would fail, thousands need not be tried. What was not tried or has failed is not expected any more.
+   * In batches of 1, 2, 4, … 64: where the first would fail, thousands need not be tried. What was not tried or has failed is not expected any more.
    * Rejects with the first failure, after the batch in which it happened.
    */
   async create(set: Live<T>, count: number): Promise<void> {
@@ -35,7 +36,7 @@ export class PodControl<T extends Replicated> {
     const template = this.#podOf(set);
     let left = count;
     for (let batch = 1; left > 0; batch *= 2) {
-      const size = Math.min(batch, left);
+      const size = Math.min(batch, batchSize, left);
       const outcomes = await Promise.allSettled(Array.from({ length: size }, () => this.#createOne(set, template)));
       const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
       left -= size;
@@ -50,9 +51,8 @@ export class PodControl<T extends Replicated> {
     const key = keyOf(set);
     const uids = pods.map(({ metadata }) => metadata.uid);
     expectations.expectDeletions(key, uids);
-    const outcomes = await Promise.allSettled(pods.map((pod) => this.#deleteOne(set, pod)));
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed) throw failed.reason;
+    const [failure] = await inBatches(pods, (pod) => this.#deleteOne(set, pod));
+    if (failure !== undefined) throw failure;
   }
 
   #podOf(set: Live<T>): Pod {
