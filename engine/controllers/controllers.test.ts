@@ -9,23 +9,14 @@ import { node as nodeKind } from '../api/kinds/core/node.ts';
 import { service as serviceKind } from '../api/kinds/core/service.ts';
 import { endpointSlice as sliceKind } from '../api/kinds/discovery/endpoint-slice.ts';
 import { type ControllerSandbox, controllerSandbox } from '../testing/controller-sandbox.ts';
-import { allControllers } from './controllers.ts';
-import { EvictionHold } from './node-lifecycle/eviction-hold.ts';
+import { startControllers } from './controllers.ts';
 
 const web = { namespace: 'default', name: 'web' };
 const template = { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'main', image: 'nginx' }] } };
 
 /** A cluster with one node and one namespace. */
 async function cluster(): Promise<ControllerSandbox> {
-  const it = await controllerSandbox([
-    (context) => {
-      const starts = allControllers(new EvictionHold(context.clock)).map((setUp) => setUp(context));
-      return () => {
-        const running = starts.map((start) => start());
-        return { [Symbol.asyncDispose]: async () => void (await Promise.all(running.map((one) => one[Symbol.asyncDispose]()))) };
-      };
-    },
-  ]);
+  const it = await controllerSandbox(startControllers);
   const now = rfc3339(it.clock.now());
   const conditions = [{ type: 'Ready', status: 'True', lastHeartbeatTime: now, lastTransitionTime: now }];
   await it.client.create(nodeKind, { metadata: { name: 'minato' }, spec: {}, status: { conditions } });

@@ -20,7 +20,7 @@ export interface Controllers extends AsyncDisposable {
 /** Long enough for agents to come back and renew their leases. */
 const holdMs = 60_000;
 
-export function allControllers(hold: EvictionHold): readonly ControllerSetup[] {
+function allControllers(hold: EvictionHold): readonly ControllerSetup[] {
   return [
     serviceAccountController,
     rootCaController,

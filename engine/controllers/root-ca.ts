@@ -15,7 +15,8 @@ const description =
 
 export const rootCaController: ControllerSetup = ({ client, clock, informers, onError, rootCaPem }) => {
   const namespaces = informers.cache(namespaceKind);
-  const maps = informers.cache(configMapKind, { fieldSelector: `metadata.name=${mapName}` });
+  // The garbage collector watches all of them anyway: a watch of our own would be one more.
+  const maps = informers.cache(configMapKind);
   const wanted = (namespace: string): ConfigMap => ({
     metadata: { name: mapName, namespace, annotations: { 'kubernetes.io/description': description } },
     data: { 'ca.crt': rootCaPem },
@@ -25,7 +26,10 @@ export const rootCaController: ControllerSetup = ({ client, clock, informers, on
       name: 'root-ca-certificate-publisher-controller',
       clock,
       onError,
-      wakes: [onObject(namespaces), onChange(maps, ({ object }) => [object.metadata.namespace ?? ''])],
+      wakes: [
+        onObject(namespaces),
+        onChange(maps, ({ object: { metadata } }) => (metadata.name === mapName ? [metadata.namespace ?? ''] : [])),
+      ],
       async reconcile(name) {
         const namespace = namespaces.get(name);
         if (!namespace || namespace.metadata.deletionTimestamp !== undefined || namespace.status?.phase === 'Terminating') return done;

@@ -7,7 +7,7 @@ import type { Live } from '../api/object.ts';
 import type { Pod } from '../api/types.gen.ts';
 import { EventBroadcaster } from '../client/events.ts';
 import { Informers } from '../client/informers.ts';
-import type { ControllerSetup } from '../controllers/context.ts';
+import type { ControllerContext, ControllerSetup } from '../controllers/context.ts';
 import { type TestClock, testClock } from './clock.ts';
 import { MemoryClient } from './memory-client.ts';
 
@@ -24,8 +24,9 @@ export interface ControllerSandbox extends AsyncDisposable {
   pods(namespace?: string): Promise<readonly Live<Pod>[]>;
 }
 
+/** `controllers`: those to run, or what starts them. `prepare` fills the API before they start. */
 export async function controllerSandbox(
-  setups: readonly ControllerSetup[],
+  controllers: readonly ControllerSetup[] | ((context: ControllerContext) => Promise<AsyncDisposable>),
   prepare?: (client: MemoryClient) => Promise<void>,
 ): Promise<ControllerSandbox> {
   const clock = testClock();
@@ -35,9 +36,8 @@ export async function controllerSandbox(
   const informers = new Informers({ client, clock });
   const events = new EventBroadcaster({ client, clock });
   const onError = (controller: string, key: string, error: unknown): void => void errors.push(`${controller} ${key}: ${error}`);
-  const starts = setups.map((setUp) => setUp({ client, clock, informers, events, rootCaPem: 'the CA', onError }));
-  await informers.synced();
-  const controllers = starts.map((start) => start());
+  const context: ControllerContext = { client, clock, informers, events, rootCaPem: 'the CA', onError };
+  const running = typeof controllers === 'function' ? await controllers(context) : await startAll(controllers, context);
   const settle = async (): Promise<void> => {
     for (let calls = -1, still = 0; still < 10; still = client.calls.length === calls ? still + 1 : 0) {
       calls = client.calls.length;
@@ -64,9 +64,16 @@ export async function controllerSandbox(
     },
     pods: async (namespace = 'default') => (await client.list(podKind, { namespace })).items,
     async [Symbol.asyncDispose]() {
-      for (const controller of controllers) await controller[Symbol.asyncDispose]();
+      await running[Symbol.asyncDispose]();
       await events[Symbol.asyncDispose]();
       await informers[Symbol.asyncDispose]();
     },
   };
+}
+
+async function startAll(setups: readonly ControllerSetup[], context: ControllerContext): Promise<AsyncDisposable> {
+  const starts = setups.map((setUp) => setUp(context));
+  await context.informers.synced();
+  const running = starts.map((start) => start());
+  return { [Symbol.asyncDispose]: async () => void (await Promise.all(running.map((one) => one[Symbol.asyncDispose]()))) };
 }
