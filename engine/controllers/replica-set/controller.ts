@@ -13,7 +13,7 @@ import type { ControllerContext, ControllerSetup } from '../context.ts';
 import { byController, orphansOf, ownedBy } from '../indexes.ts';
 import { isActive } from '../pods.ts';
 import { restAfter } from '../rest-after.ts';
-import { nextAvailableMs, planChange, planStatus, type World } from './plan.ts';
+import { burstReplicas, nextAvailableMs, planChange, planStatus, type World } from './plan.ts';
 import { PodControl } from './pod-control.ts';
 import { podsToDelete } from './rank.ts';
 import { type Replicated, type ReplicatedKind, replicaSets, replicationControllers } from './replicated.ts';
@@ -93,6 +93,8 @@ class Keeper<T extends Replicated> {
       return done;
     }
     const isSettled = expectations.satisfied(key);
+    // Each of a burst's pods wakes us as the cache shows it; thousands need not be counted before the last of them.
+    if (!isSettled && (set.status?.replicas ?? 0) >= burstReplicas) return after(expectations.leftMs(key));
     const candidates = [...ownedBy(pods, set), ...orphansOf(pods, set.metadata.namespace)].filter(isActive);
     const { client, clock } = context;
     const selector = replicated.selector(set);
