@@ -1,0 +1,25 @@
+/** Takes finalizers off a Namespace's spec; the last one lets it go. Upstream: pkg/registry/core/namespace/storage (FinalizeREST). */
+import type { KubeObject } from '../../api/object.ts';
+import type { Namespace } from '../../api/types.gen.ts';
+import type { Caller, Context, NamedTarget } from '../context.ts';
+import type { LiveObject } from '../resource.ts';
+import { update } from '../verbs/update.ts';
+
+export interface FinalizeRequest {
+  readonly target: NamedTarget;
+  readonly namespace: Namespace;
+  readonly dryRun: boolean;
+  readonly caller: Caller;
+}
+
+export function finalize(context: Context, { target, namespace, dryRun, caller }: FinalizeRequest): Promise<LiveObject> {
+  const { resourceVersion, uid } = namespace.metadata;
+  const change = (current: LiveObject): KubeObject => {
+    const { spec } = current as unknown as Namespace;
+    const { resourceVersion: _, ...metadata } = current.metadata;
+    const pinned = { ...metadata, ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) };
+    const next: Namespace = { ...current, metadata: pinned, spec: { ...spec, finalizers: namespace.spec.finalizers ?? [] } };
+    return next;
+  };
+  return update(context, { target: { ...target, subresource: 'finalize' }, change, dryRun, caller });
+}

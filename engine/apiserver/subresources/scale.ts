@@ -1,0 +1,58 @@
+/** How many replicas an object has, whatever its kind: the view that `kubectl scale` and autoscalers use. Upstream: pkg/registry/apps. */
+import { badRequest, invalid } from '../../api/errors.ts';
+import { invalidValue, Path } from '../../api/field-error.ts';
+import type { ScalePaths } from '../../api/kind.ts';
+import type { KubeObject } from '../../api/object.ts';
+import type { Scale } from '../../api/types.gen.ts';
+import type { Context, NamedTarget } from '../context.ts';
+import type { LiveObject, Resource } from '../resource.ts';
+import { get } from '../verbs/get.ts';
+import { type UpdateRequest, update } from '../verbs/update.ts';
+
+/** As a kind, so that bodies and patches of it are decoded like any other. */
+export const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale', plural: 'scales', schema: 'Scale' } as const;
+
+export async function getScale(context: Context, target: NamedTarget): Promise<Scale> {
+  return scaleOf(target.resource, await get(context, target));
+}
+
+export interface ScaleRequest extends Omit<UpdateRequest, 'change'> {
+  readonly change: (current: Scale) => Scale;
+}
+
+export async function updateScale(context: Context, request: ScaleRequest): Promise<Scale> {
+  const { resource, name } = request.target;
+  const change = (current: LiveObject): KubeObject => {
+    const wanted = request.change(scaleOf(resource, current));
+    const replicas = wanted.spec?.replicas ?? 0;
+    if (replicas < 0)
+      throw invalid(scaleKind, name, [invalidValue(new Path('spec').at('replicas'), replicas, 'must be greater than or equal to 0')]);
+    const { resourceVersion: _, ...metadata } = current.metadata;
+    const { resourceVersion } = wanted.metadata;
+    const isPinned = resourceVersion && resourceVersion !== current.metadata.resourceVersion;
+    const uid = wanted.metadata.uid ?? metadata.uid;
+    return pathsOf(resource).withReplicas(
+      { ...current, metadata: { ...metadata, uid, ...(isPinned ? { resourceVersion } : {}) } },
+      replicas,
+    );
+  };
+  return scaleOf(resource, await update(context, { ...request, change }));
+}
+
+function pathsOf({ kind }: Resource): ScalePaths<KubeObject> {
+  if (!kind.scale) throw badRequest(`${kind.plural} cannot be scaled`);
+  return kind.scale;
+}
+
+function scaleOf(resource: Resource, object: LiveObject): Scale {
+  const paths = pathsOf(resource);
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const selector = paths.selector(object);
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: { name, ...(namespace ? { namespace } : {}), uid, resourceVersion, creationTimestamp },
+    spec: { replicas: paths.replicas(object) },
+    status: { replicas: paths.statusReplicas(object), ...(selector === '' ? {} : { selector }) },
+  };
+}

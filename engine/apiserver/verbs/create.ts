@@ -1,0 +1,119 @@
+/** Creates one object. Upstream: apiserver's rest.BeforeCreate and the generic registry's Store.Create. */
+import { rfc3339 } from '../../api/clock.ts';
+import { ApiError, alreadyExists, badRequest, invalid } from '../../api/errors.ts';
+import { Path, required } from '../../api/field-error.ts';
+import type { KubeObject } from '../../api/object.ts';
+import type { ObjectMeta } from '../../api/types.gen.ts';
+import { validateObjectMeta } from '../../api/validation/object-meta.ts';
+import type { Caller, Claim, Context, Target } from '../context.ts';
+import { refuseInvalid, withoutManagedFields } from '../finish-write.ts';
+import type { LiveObject } from '../resource.ts';
+
+export interface CreateRequest {
+  readonly target: Target;
+  readonly object: KubeObject;
+  readonly dryRun: boolean;
+  readonly caller: Caller;
+}
+
+/** A generated name that is taken is tried anew this often. */
+const nameTries = 8;
+
+/** Throws AlreadyExists, Invalid, or what admission says. */
+export async function create(context: Context, request: CreateRequest): Promise<LiveObject> {
+  const { target, caller } = request;
+  const { kind } = target.resource;
+  const placed = place(request);
+  const defaulted = kind.defaults?.(placed) ?? placed;
+  const name = defaulted.metadata.name ?? '';
+  const admitted = await context.admit({ operation: 'CREATE', target, name, object: defaulted, old: undefined, caller });
+  const object = withoutManagedFields(admitted ?? defaulted);
+  const { generateName } = object.metadata;
+  if (object.metadata.name || !generateName) return createNamed(context, request, object);
+  for (let tries = 1; ; tries++) {
+    const named = { ...object, metadata: { ...object.metadata, name: generatedName(generateName, context.random) } };
+    try {
+      return await createNamed(context, request, named);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists' || tries === nameTries) throw error;
+    }
+  }
+}
+
+async function createNamed(context: Context, { target, dryRun, caller }: CreateRequest, object: KubeObject): Promise<LiveObject> {
+  const { resource } = target;
+  const { kind } = resource;
+  if (!object.metadata.name) throw invalid(kind, '', [required(new Path('metadata').at('name'), 'name or generateName is required')]);
+  const now = rfc3339(context.clock.now());
+  const stamped = { ...object, metadata: stamp(object.metadata, { now, uid: context.newUid(), hasGeneration: kind.hasGeneration }) };
+  const prepared = kind.prepareCreate?.(stamped, { now }) ?? stamped;
+  const claim = context.allocatorOf(resource)?.claim(prepared, undefined, dryRun) ?? nothingClaimed(prepared);
+  try {
+    const errors = [...validateObjectMeta(claim.object.metadata, kind), ...(kind.validate?.(claim.object) ?? [])];
+    refuseInvalid(resource, claim.object, errors);
+    for (const warning of kind.warnings?.(claim.object) ?? []) caller.warn(warning);
+    const created = await write(context, { target, dryRun }, claim.object);
+    claim.keep();
+    return created;
+  } catch (error) {
+    claim.giveBack();
+    throw error;
+  }
+}
+
+function nothingClaimed(object: KubeObject): Claim {
+  return { object, keep: () => {}, giveBack: () => {} };
+}
+
+async function write(
+  { store }: Context,
+  { target, dryRun }: Pick<CreateRequest, 'target' | 'dryRun'>,
+  object: KubeObject,
+): Promise<LiveObject> {
+  const { resource } = target;
+  const name = object.metadata.name ?? '';
+  const key = resource.key(object.metadata.namespace, name);
+  const value = resource.stored(object);
+  if (dryRun) {
+    if (await store.get(key)) throw alreadyExists(resource.kind, name);
+    return resource.draft(value);
+  }
+  const result = await store.write({ type: 'create', key, value });
+  if (!result.ok) throw alreadyExists(resource.kind, name);
+  return resource.live({ key, value, revision: result.revision });
+}
+
+/** The namespace is the URL's; upstream: EnsureObjectNamespaceMatchesRequestNamespace. */
+function place({ target, object }: CreateRequest): KubeObject {
+  const given = object.metadata.namespace ?? '';
+  const { resource } = target;
+  if (object.metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+  if (!resource.kind.namespaced) {
+    if (given === '') return object;
+    throw badRequest('namespace of the object does not match the namespace on the request');
+  }
+  const namespace = target.namespace ?? '';
+  if (given !== '' && given !== namespace)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  return { ...object, metadata: { ...object.metadata, namespace } };
+}
+
+interface Stamp {
+  readonly now: string;
+  readonly uid: string;
+  readonly hasGeneration: boolean;
+}
+function stamp(given: ObjectMeta, { now, uid, hasGeneration }: Stamp): ObjectMeta {
+  const { deletionTimestamp: _, deletionGracePeriodSeconds: _1, selfLink: _2, generation: _3, resourceVersion: _4, ...rest } = given;
+  return { ...rest, uid, creationTimestamp: now, ...(hasGeneration ? { generation: 1 } : {}) };
+}
+
+/** No vowels and no look-alikes: names come out as no words. Upstream: apimachinery's util/rand and apiserver's storage/names. */
+const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
+const suffixLength = 5;
+const longestBase = 63 - suffixLength;
+
+function generatedName(base: string, random: () => number): string {
+  const suffix = Array.from({ length: suffixLength }, () => alphabet[Math.floor(random() * alphabet.length)]).join('');
+  return base.slice(0, longestBase) + suffix;
+}

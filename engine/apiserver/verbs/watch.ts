@@ -1,0 +1,61 @@
+/**
+ * Watches objects: what is there (when asked), then every change in order. An object that leaves the selector is DELETED to this
+ * watcher, one that enters it ADDED. Upstream: apiserver's storage/etcd3/watcher.go and cacher.
+ */
+import { expired } from '../../api/errors.ts';
+import type { KubeObject } from '../../api/object.ts';
+import type { Change, Revision } from '../../store/store.ts';
+import { Compacted } from '../../store/store.ts';
+import type { Context, Target } from '../context.ts';
+import type { LiveObject, Resource } from '../resource.ts';
+import { parseResourceVersion, tooLarge } from '../resource-version.ts';
+import { parseSelection, type SelectorText } from '../selection.ts';
+
+export interface WatchOptions extends SelectorText {
+  /** Deliver what came after it; absent or `0` starts with what is there. */
+  readonly resourceVersion?: string | undefined;
+  /** Start with what is there, and say with a bookmark when that is over. */
+  readonly sendInitialEvents?: boolean | undefined;
+  readonly signal: AbortSignal;
+}
+export type WatchEvent =
+  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: LiveObject }
+  /** `endsInitial` marks the one after the initial events. */
+  | { readonly type: 'BOOKMARK'; readonly resourceVersion: string; readonly endsInitial?: boolean };
+
+/** Yields what is at hand together. Throws Expired when history does not reach back far enough. */
+export async function* watch(context: Context, target: Target, options: WatchOptions): AsyncGenerator<readonly WatchEvent[]> {
+  const { store } = context;
+  const { resource, namespace } = target;
+  const selection = parseSelection(resource, options);
+  const prefix = resource.prefixOf(namespace);
+  const asked = parseResourceVersion(options.resourceVersion);
+  if (asked !== undefined && asked > store.revision) throw tooLarge({ asked, newest: store.revision });
+  let after: Revision = asked ?? 0;
+  if (!asked || options.sendInitialEvents) {
+    const page = await store.list(prefix);
+    after = page.revision;
+    const present = page.entries.map((entry) => resource.live(entry)).filter(selection.matches);
+    if (present.length > 0) yield present.map((object) => ({ type: 'ADDED', object }));
+    if (options.sendInitialEvents) yield [{ type: 'BOOKMARK', resourceVersion: String(after), endsInitial: true }];
+  }
+  try {
+    for await (const changes of store.watch(prefix, { after, signal: options.signal })) {
+      const events = changes.flatMap((change) => eventOf(resource, selection.matches, change) ?? []);
+      if (events.length > 0) yield events;
+    }
+  } catch (error) {
+    if (error instanceof Compacted) throw expired(`too old resource version: ${after} (${error.oldest})`);
+    throw error;
+  }
+}
+
+function eventOf(resource: Resource, matches: (object: KubeObject) => boolean, change: Change): WatchEvent | undefined {
+  if (change.type === 'bookmark') return { type: 'BOOKMARK', resourceVersion: String(change.revision) };
+  const before = change.type === 'create' ? undefined : change.previous;
+  const matched = before !== undefined && matches(resource.live(before));
+  if (change.type === 'delete') return matched ? { type: 'DELETED', object: resource.last(change.previous, change.revision) } : undefined;
+  const object = resource.live(change.entry);
+  if (matches(object)) return { type: matched ? 'MODIFIED' : 'ADDED', object };
+  return before && matched ? { type: 'DELETED', object: resource.last(before, change.entry.revision) } : undefined;
+}
