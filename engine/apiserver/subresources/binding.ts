@@ -1,16 +1,31 @@
 /** Assigns a Pod to a node, once. Upstream: pkg/registry/core/pod/storage (BindingREST). */
 import { rfc3339 } from '../../api/clock.ts';
-import { ApiError, conflict, invalid } from '../../api/errors.ts';
+import { conflict, invalid } from '../../api/errors.ts';
 import { type FieldError, notSupported, Path, required } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { Binding, Pod, PodCondition, Status } from '../../api/types.gen.ts';
+import { decodeCall, named, type Subresource } from '../call.ts';
 import type { Caller, Context, NamedTarget } from '../context.ts';
 import type { LiveObject } from '../resource.ts';
 import { update } from '../verbs/update.ts';
 
-export const bindingKind = { group: '', version: 'v1', kind: 'Binding', plural: 'bindings', schema: 'Binding' } as const;
+const bindingKind = { group: '', version: 'v1', kind: 'Binding', plural: 'bindings', schema: 'Binding' } as const;
 
-export interface BindRequest {
+export const binding: Subresource = {
+  name: 'binding',
+  isPartOf: ({ group, plural }) => group === '' && plural === 'pods',
+  shape: bindingKind,
+  verbs: {
+    async create(context, call) {
+      const { target, caller, parameters } = call;
+      const wanted = decodeCall<Binding>(context, call, bindingKind);
+      const status = await bind(context, { target: named(target), binding: wanted, dryRun: parameters.dryRun, caller });
+      return { type: 'object', code: 201, object: status };
+    },
+  },
+};
+
+interface BindRequest {
   readonly target: NamedTarget;
   readonly binding: Binding;
   readonly dryRun: boolean;
@@ -19,17 +34,17 @@ export interface BindRequest {
 
 const bindingResource = { group: '', plural: 'pods/binding' };
 
-export async function bind(context: Context, { target, binding, dryRun, caller }: BindRequest): Promise<Status> {
+async function bind(context: Context, { target, binding: wanted, dryRun, caller }: BindRequest): Promise<Status> {
   const { name } = target;
-  const errors = errorsOf(binding);
+  const errors = errorsOf(wanted);
   if (errors.length > 0) throw invalid(bindingKind, name, errors);
   const now = rfc3339(context.clock.now());
   const change = (current: LiveObject): KubeObject => {
     const pod = current as unknown as Pod;
-    checkVersion(target, binding, current);
+    checkVersion(target, wanted, current);
     const problem = whyNot(name, pod);
     if (problem !== undefined) throw conflict(bindingResource, name, problem);
-    return bound(pod, binding, now);
+    return bound(pod, wanted, now);
   };
   await update(context, { target: { ...target, subresource: 'binding' }, change, dryRun, caller });
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
@@ -72,10 +87,4 @@ function bound(pod: Pod, { metadata, target }: Binding, now: string): KubeObject
     status: { ...pod.status, conditions: [...others, scheduled] },
   };
   return next;
-}
-
-/** `POST …/bindings`: the name is in the body. */
-export function bindingName({ metadata }: Binding): string {
-  if (metadata.name) return metadata.name;
-  throw new ApiError('BadRequest', 'name is required');
 }

@@ -1,26 +1,63 @@
 /** How many replicas an object has, whatever its kind: the view that `kubectl scale` and autoscalers use. Upstream: pkg/registry/apps. */
+import { decodePatched } from '../../api/decode-body.ts';
 import { badRequest, invalid } from '../../api/errors.ts';
 import { invalidValue, Path } from '../../api/field-error.ts';
 import type { ScalePaths } from '../../api/kind.ts';
-import type { KubeObject } from '../../api/object.ts';
+import type { JsonObject, KubeObject } from '../../api/object.ts';
 import type { Scale } from '../../api/types.gen.ts';
+import { type Call, decodeCall, named, type Outcome, patchOf, type Subresource } from '../call.ts';
 import type { Context, NamedTarget } from '../context.ts';
 import type { LiveObject, Resource } from '../resource.ts';
 import { get } from '../verbs/get.ts';
+import { applyPatch } from '../verbs/patch.ts';
 import { type UpdateRequest, update } from '../verbs/update.ts';
 
 /** As a kind, so that bodies and patches of it are decoded like any other. */
-export const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale', plural: 'scales', schema: 'Scale' } as const;
+const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale', plural: 'scales', schema: 'Scale' } as const;
 
-export async function getScale(context: Context, target: NamedTarget): Promise<Scale> {
+export const scale: Subresource = {
+  name: 'scale',
+  isPartOf: ({ scale: paths }) => paths !== undefined,
+  shape: scaleKind,
+  verbs: {
+    async get(context, { target }) {
+      return answer(await getScale(context, named(target)));
+    },
+    async update(context, call) {
+      const wanted = decodeCall<Scale>(context, call, scaleKind);
+      return answer(await updateScale(context, { ...requestOf(call), change: () => wanted }));
+    },
+    async patch(context, call) {
+      const patch = patchOf(call);
+      const { fieldValidation } = call.parameters;
+      const change = (current: Scale): Scale => {
+        // A Scale is made of JSON values.
+        const document = applyPatch('Scale', current as unknown as JsonObject, patch);
+        const { object, warnings } = decodePatched<Scale>(scaleKind, document, { fieldValidation, patch: patch.text });
+        for (const warning of warnings) call.caller.warn(warning);
+        return object;
+      };
+      return answer(await updateScale(context, { ...requestOf(call), change }));
+    },
+  },
+};
+
+function requestOf({ target, parameters, caller }: Call): Omit<UpdateRequest, 'change'> {
+  return { target: named(target), dryRun: parameters.dryRun, caller };
+}
+function answer(object: Scale): Outcome {
+  return { type: 'object', code: 200, object };
+}
+
+async function getScale(context: Context, target: NamedTarget): Promise<Scale> {
   return scaleOf(target.resource, await get(context, target));
 }
 
-export interface ScaleRequest extends Omit<UpdateRequest, 'change'> {
+interface ScaleRequest extends Omit<UpdateRequest, 'change'> {
   readonly change: (current: Scale) => Scale;
 }
 
-export async function updateScale(context: Context, request: ScaleRequest): Promise<Scale> {
+async function updateScale(context: Context, request: ScaleRequest): Promise<Scale> {
   const { resource, name } = request.target;
   const change = (current: LiveObject): KubeObject => {
     const wanted = request.change(scaleOf(resource, current));

@@ -7,6 +7,7 @@ import type { ObjectMeta } from '../../api/types.gen.ts';
 import { validateObjectMeta } from '../../api/validation/object-meta.ts';
 import type { Caller, Claim, Context, Target } from '../context.ts';
 import { refuseInvalid, withoutManagedFields } from '../finish-write.ts';
+import { generatedName } from '../generated-name.ts';
 import type { LiveObject } from '../resource.ts';
 
 export interface CreateRequest {
@@ -106,14 +107,4 @@ interface Stamp {
 function stamp(given: ObjectMeta, { now, uid, hasGeneration }: Stamp): ObjectMeta {
   const { deletionTimestamp: _, deletionGracePeriodSeconds: _1, selfLink: _2, generation: _3, resourceVersion: _4, ...rest } = given;
   return { ...rest, uid, creationTimestamp: now, ...(hasGeneration ? { generation: 1 } : {}) };
-}
-
-/** No vowels and no look-alikes: names come out as no words. Upstream: apimachinery's util/rand and apiserver's storage/names. */
-const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
-const suffixLength = 5;
-const longestBase = 63 - suffixLength;
-
-function generatedName(base: string, random: () => number): string {
-  const suffix = Array.from({ length: suffixLength }, () => alphabet[Math.floor(random() * alphabet.length)]).join('');
-  return base.slice(0, longestBase) + suffix;
 }

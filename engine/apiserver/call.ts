@@ -1,0 +1,88 @@
+/** One request after its URL was read and before its body is: what the verbs and subresources are called with, and what they answer. */
+import { decodeBody, decodeValue, type FieldValidation } from '../api/decode-body.ts';
+import { badRequest, methodNotAllowed } from '../api/errors.ts';
+import type { KindDefinition } from '../api/kind.ts';
+import type { Json, KubeObject } from '../api/object.ts';
+import type { DeleteOptions, Status } from '../api/types.gen.ts';
+import type { Caller, Context, NamedTarget, Target } from './context.ts';
+import type { Verb } from './request-info.ts';
+import type { Resource } from './resource.ts';
+import type { List, ListOptions } from './verbs/list.ts';
+import type { ParsedPatch } from './verbs/patch.ts';
+
+export type Body =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'value'; readonly value: Json }
+  | { readonly type: 'patch'; readonly patch: ParsedPatch };
+
+export interface Parameters {
+  readonly dryRun: boolean;
+  readonly fieldValidation: FieldValidation;
+  readonly list: ListOptions;
+  /** From the URL; a body says more. */
+  readonly deletion: DeleteOptions;
+  /** As they came, for subresources with parameters of their own. */
+  readonly query: URLSearchParams;
+}
+
+export interface Call {
+  readonly verb: Verb;
+  readonly target: Target & { readonly name?: string | undefined };
+  readonly caller: Caller;
+  readonly parameters: Parameters;
+  readonly body: Body | undefined;
+  /** Ends what streams. */
+  readonly signal: AbortSignal;
+}
+
+export type Outcome =
+  | {
+      readonly type: 'object';
+      readonly code: number;
+      readonly object: KubeObject | Status;
+      /** Set where the object can be shown as a row of its kind's table. */
+      readonly resource?: Resource;
+    }
+  | { readonly type: 'list'; readonly list: List; readonly resource: Resource }
+  | { readonly type: 'stream'; readonly contentType: string; readonly chunks: AsyncIterable<Uint8Array> };
+
+export type Handler = (context: Context, call: Call) => Promise<Outcome>;
+
+/** A part of an object, or something done to it, with its own URL. Discovery and routes are read off these values. */
+export interface Subresource {
+  readonly name: string;
+  readonly isPartOf: (kind: KindDefinition) => boolean;
+  /** What bodies and answers are; undefined: the object's own kind. */
+  readonly shape?: { readonly group: string; readonly version: string; readonly kind: string };
+  readonly verbs: Readonly<Partial<Record<Verb, Handler>>>;
+}
+
+export function named(target: Call['target']): NamedTarget {
+  const { name } = target;
+  if (name === undefined) throw refusedMethod();
+  return { ...target, name };
+}
+
+export function refusedMethod(): Error {
+  return methodNotAllowed('the server does not allow this method on the requested resource');
+}
+
+type Decodable = Pick<KindDefinition, 'group' | 'version' | 'kind' | 'schema'>;
+
+/** The body as an object of `kind`. `T` is the type that the kind's schema describes. */
+export function decodeCall<T extends KubeObject>(
+  { registry }: Context,
+  { body, parameters, caller }: Pick<Call, 'body' | 'parameters' | 'caller'>,
+  kind: Decodable,
+): T {
+  const options = { fieldValidation: parameters.fieldValidation, isKnown: registry.knows };
+  if (body === undefined || body.type === 'patch') throw badRequest('the request has no body');
+  const decoded = body.type === 'text' ? decodeBody(kind, body.text, options) : decodeValue(kind, body.value, options);
+  for (const warning of decoded.warnings) caller.warn(warning);
+  return decoded.object as T;
+}
+
+export function patchOf({ body }: Call): ParsedPatch {
+  if (body?.type !== 'patch') throw badRequest('the request has no patch');
+  return body.patch;
+}
