@@ -2,8 +2,10 @@
  * The API server over a store: the control plane's own parts call it in this process (`as`), everything else over HTTPS.
  * Upstream: k8s.io/kubernetes/cmd/kube-apiserver.
  */
+import { generateKeyPairSync } from 'node:crypto';
 import type { Clock } from '../api/clock.ts';
 import { kinds } from '../api/kinds.ts';
+import { openApi } from '../api/openapi/documents.ts';
 import type { ClusterRole, ClusterRoleBinding, PriorityClass, Role, RoleBinding, Service } from '../api/types.gen.ts';
 import type { Store } from '../store/store.ts';
 import { admissionChain } from './admission/chain.ts';
@@ -13,28 +15,43 @@ import { priority } from './admission/priority.ts';
 import { serviceAccount } from './admission/service-account.ts';
 import { parseRange } from './allocation/addresses.ts';
 import { createServiceAllocator } from './allocation/services.ts';
+import { type AccountTokens, accountTokens } from './authn/account-tokens.ts';
+import { authenticator } from './authn/authenticate.ts';
+import { type SigningKey, signingKey } from './authn/jwt.ts';
+import { authenticated } from './authn/users.ts';
 import { createRbac, type Rbac } from './authz/rbac.ts';
-import type { Admission, Allocator, Context, User } from './context.ts';
+import type { Admission, Allocator, Context } from './context.ts';
+import { createDiscovery } from './discovery/discovery.ts';
+import { servedResources } from './discovery/resources.ts';
 import { nameSuffix } from './generated-name.ts';
+import { type RequestHandler, requestHandler } from './http/handler.ts';
+import { type Listener, type ListenOptions, startListener } from './http/listener.ts';
+import { plainDocument, plainPaths, versionInfo } from './http/plain-paths.ts';
 import { LocalClient } from './local-client.ts';
+import { createMetrics } from './metrics.ts';
 import { type Mirror, startMirror } from './mirror.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import type { Resource } from './resource.ts';
+import { accessReviews } from './reviews/access.ts';
+import { identityReviews } from './reviews/identity.ts';
 import { binding } from './subresources/binding.ts';
 import { eviction } from './subresources/eviction.ts';
 import { finalize } from './subresources/finalize.ts';
 import { scale } from './subresources/scale.ts';
 import { status } from './subresources/status.ts';
+import { token } from './subresources/token.ts';
 
 export interface ApiServerOptions {
   readonly store: Store;
   readonly clock: Clock;
   /** Where Services get their addresses from. */
   readonly serviceCidr?: string;
+  /** PKCS#8 PEM of a P-256 key: signs ServiceAccounts' tokens. Without it tokens last as long as this server. */
+  readonly signingKeyPem?: string;
   readonly newUid?: () => string;
   readonly random?: () => number;
-  /** Told when something ended that should run as long as the server. */
+  /** Told when something ended that should run as long as the server, or a request broke. */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -42,44 +59,94 @@ const defaultServiceCidr = '10.96.0.0/16';
 
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { store, clock, serviceCidr = defaultServiceCidr, random = Math.random, newUid = () => crypto.randomUUID() } = options;
+  const { onError = () => {} } = options;
   const ended = new AbortController();
   const registry = createRegistry(kinds);
-  const mirrors = await startMirrors({ store, registry, signal: ended.signal, onError: options.onError ?? (() => {}) });
+  const mirrors = await startMirrors({ store, registry, signal: ended.signal, onError });
   const services = registry.need('', 'services');
   const allocator = createServiceAllocator({ range: parseRange(serviceCidr), random, services: await allServices(store, services) });
   const admit = admission({ store, clock, registry, priorityClasses: mirrors.priorityClasses, random });
   const allocatorOf = (resource: Resource): Allocator | undefined => (resource === services ? allocator : undefined);
   const context: Context = { store, clock, registry, newUid, random, admit, allocatorOf };
-  const rbac = createRbac(mirrors);
-  const subresources = [status, scale, binding, eviction, finalize];
-  const pipeline = createPipeline({ context, authorize: rbac.authorize, subresources, reviews: [], documents: async () => undefined });
-  return new ApiServer({ context, pipeline, rbac, ended });
+  const key = signingKey(options.signingKeyPem ?? newSigningKeyPem());
+  const parts: Parts = {
+    context,
+    rbac: createRbac(mirrors),
+    tokens: accountTokens({ store, registry, clock, key, newUid }),
+    key,
+    ended,
+    onError,
+  };
+  return new ApiServer(parts);
 }
 
 interface Parts {
   readonly context: Context;
-  readonly pipeline: Pipeline;
   readonly rbac: Rbac;
+  readonly tokens: AccountTokens;
+  readonly key: SigningKey;
   readonly ended: AbortController;
+  readonly onError: (error: unknown) => void;
 }
 
 export class ApiServer implements AsyncDisposable {
   readonly #parts: Parts;
+  readonly #pipeline: Pipeline;
+  readonly #metrics = createMetrics();
+  readonly #listeners: Listener[] = [];
+  readonly #handle: RequestHandler;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    const { context, rbac, tokens, key, ended, onError } = parts;
+    const { clock, random } = context;
+    const subresources = [status, scale, binding, eviction, finalize, token(tokens)];
+    const reviews = [...accessReviews(rbac), ...identityReviews(tokens, clock)];
+    const discovery = createDiscovery(servedResources(kinds, subresources, reviews));
+    const documents = { discovery, openApi: openApi({ kinds, version: versionInfo.gitVersion }) };
+    const checks = { ping: () => true, shutdown: () => !ended.signal.aborted };
+    this.#pipeline = createPipeline({
+      context,
+      authorize: rbac.authorize,
+      subresources,
+      reviews,
+      documents: async (path) => plainDocument(documents, path),
+    });
+    this.#handle = requestHandler({
+      authenticate: authenticator(tokens),
+      pipeline: this.#pipeline,
+      plain: plainPaths({ ...documents, metrics: this.#metrics, key, checks }),
+      metrics: this.#metrics,
+      clock,
+      random,
+      signal: ended.signal,
+      onError,
+    });
   }
 
   /** The API as this user sees it. `system:authenticated` is added to the groups, as authentication does. */
   as(user: { readonly username: string; readonly groups?: readonly string[] }): LocalClient {
-    const authenticated: User = { ...user, groups: [...new Set([...(user.groups ?? []), 'system:authenticated'])] };
-    return new LocalClient(this.#parts.pipeline, authenticated);
+    return new LocalClient(this.#pipeline, authenticated(user));
   }
 
-  /** Ends what the server runs by itself. The store stays open: it belongs to whoever opened it. */
+  /** May be called for several addresses. Rejects with the system's error when one cannot be had. */
+  async listen(options: ListenOptions): Promise<Pick<Listener, 'host' | 'port'>> {
+    const listener = await startListener(options, this.#handle);
+    this.#listeners.push(listener);
+    return listener;
+  }
+
+  /** Ends what the server runs by itself, and its listeners. The store stays open: it belongs to whoever opened it. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#parts.ended.abort();
+    await Promise.all(this.#listeners.map((listener) => listener[Symbol.asyncDispose]()));
+    this.#metrics[Symbol.dispose]();
   }
+}
+
+function newSigningKeyPem(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 interface MirrorOptions {

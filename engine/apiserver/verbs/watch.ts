@@ -9,7 +9,7 @@ import { Compacted } from '../../store/store.ts';
 import type { Context, Target } from '../context.ts';
 import type { LiveObject, Resource } from '../resource.ts';
 import { parseResourceVersion, tooLarge } from '../resource-version.ts';
-import { parseSelection, type SelectorText } from '../selection.ts';
+import { parseSelection, type Selection, type SelectorText } from '../selection.ts';
 
 export interface WatchOptions extends SelectorText {
   /** Deliver what came after it; absent or `0` starts with what is there. */
@@ -23,14 +23,23 @@ export type WatchEvent =
   /** `endsInitial` marks the one after the initial events. */
   | { readonly type: 'BOOKMARK'; readonly resourceVersion: string; readonly endsInitial?: boolean };
 
-/** Yields what is at hand together. Throws Expired when history does not reach back far enough. */
-export async function* watch(context: Context, target: Target, options: WatchOptions): AsyncGenerator<readonly WatchEvent[]> {
+/** Yields what is at hand together. Refuses at once what cannot be watched; the generator throws Expired when history does not reach back. */
+export function watch(context: Context, target: Target, options: WatchOptions): AsyncGenerator<readonly WatchEvent[]> {
   const { store } = context;
-  const { resource, namespace } = target;
-  const selection = parseSelection(resource, options);
-  const prefix = resource.prefixOf(namespace);
+  const selection = parseSelection(target.resource, options);
   const asked = parseResourceVersion(options.resourceVersion);
   if (asked !== undefined && asked > store.revision) throw tooLarge({ asked, newest: store.revision });
+  return events(context, target, { ...options, selection, asked });
+}
+
+interface Watching extends WatchOptions {
+  readonly selection: Selection;
+  readonly asked: Revision | undefined;
+}
+
+async function* events({ store }: Context, { resource, namespace }: Target, options: Watching): AsyncGenerator<readonly WatchEvent[]> {
+  const { selection, asked } = options;
+  const prefix = resource.prefixOf(namespace);
   let after: Revision = asked ?? 0;
   if (!asked || options.sendInitialEvents) {
     const page = await store.list(prefix);
@@ -41,8 +50,8 @@ export async function* watch(context: Context, target: Target, options: WatchOpt
   }
   try {
     for await (const changes of store.watch(prefix, { after, signal: options.signal })) {
-      const events = changes.flatMap((change) => eventOf(resource, selection.matches, change) ?? []);
-      if (events.length > 0) yield events;
+      const told = changes.flatMap((change) => eventOf(resource, selection.matches, change) ?? []);
+      if (told.length > 0) yield told;
     }
   } catch (error) {
     if (error instanceof Compacted) throw expired(`too old resource version: ${after} (${error.oldest})`);

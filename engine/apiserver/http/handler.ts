@@ -1,0 +1,194 @@
+/**
+ * One request over the network: authenticate, then the pipeline that local calls go through as well, then encode. Whatever goes wrong
+ * becomes a Status. Upstream: apiserver's server/config.go (DefaultBuildHandlerChain) and endpoints/handlers.
+ */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline as pipe } from 'node:stream/promises';
+import { setImmediate as immediate } from 'node:timers/promises';
+import type { Clock } from '../../api/clock.ts';
+import { ApiError, badRequest, internalError, isApiError, unknownPath } from '../../api/errors.ts';
+import type { Authenticate } from '../authn/authenticate.ts';
+import type { Body, Outcome } from '../call.ts';
+import type { Caller } from '../context.ts';
+import type { Metrics } from '../metrics.ts';
+import { parseParameters } from '../parameters.ts';
+import type { Pipeline } from '../pipeline.ts';
+import { parseRequest, type RequestInfo } from '../request-info.ts';
+import { contentType, type Encoding, encodeList, encodeObject } from './encode.ts';
+import { negotiate } from './negotiate.ts';
+import type { PlainPaths } from './plain-paths.ts';
+import { objectBody, patchBody, readText } from './read-body.ts';
+import { streamWatch } from './watch-stream.ts';
+
+export interface HandlerOptions {
+  readonly authenticate: Authenticate;
+  readonly pipeline: Pipeline;
+  readonly plain: PlainPaths;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Ends watches when the server does. */
+  readonly signal: AbortSignal;
+  /** Told what broke: errors that are no refusals. */
+  readonly onError: (error: unknown) => void;
+}
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly info: RequestInfo;
+  readonly query: URLSearchParams;
+  readonly caller: Caller;
+  readonly encoding: Encoding;
+  /** The client went away, or the server ends. */
+  readonly signal: AbortSignal;
+}
+
+export function requestHandler(options: HandlerOptions): RequestHandler {
+  return async (request, response) => {
+    const { metrics, onError } = options;
+    response.setHeader('Audit-Id', randomUUID());
+    response.setHeader('Cache-Control', 'no-cache, private');
+    metrics.started();
+    let info: RequestInfo = { verb: request.method?.toLowerCase() ?? '', path: '' };
+    try {
+      const [path = '/', search = ''] = (request.url ?? '/').split('?', 2);
+      const query = new URLSearchParams(search);
+      info = readRequest(request.method ?? 'GET', path, query);
+      await answer(options, { request, response, info, query });
+    } catch (error) {
+      if (!isApiError(error)) onError(error);
+      refuse(response, isApiError(error) ? error : internalError(error));
+    } finally {
+      metrics.ended(info, response.statusCode);
+    }
+  };
+}
+
+function readRequest(method: string, path: string, query: URLSearchParams): RequestInfo {
+  try {
+    return parseRequest(method, path, query);
+  } catch (cause) {
+    throw new ApiError('BadRequest', 'the URL is not well formed', { cause });
+  }
+}
+
+async function answer(options: HandlerOptions, parts: Pick<Exchange, 'request' | 'response' | 'info' | 'query'>): Promise<void> {
+  const { request, response, info, query } = parts;
+  const user = await options.authenticate(request);
+  const warnings = new Set<string>();
+  const warn = (message: string): void => {
+    if (warnings.has(message)) return;
+    warnings.add(message);
+    response.appendHeader('Warning', `299 - ${JSON.stringify(printable(message))}`);
+  };
+  const ended = new AbortController();
+  response.on('close', () => ended.abort());
+  const signal = AbortSignal.any([ended.signal, options.signal]);
+  const caller = { user, warn };
+  if (!info.resource) {
+    options.pipeline.check(user, { verb: info.verb, path: info.path });
+    if (await options.plain({ request, response, path: info.path, query })) return;
+    throw unknownPath();
+  }
+  const form = negotiate(request.headers.accept);
+  const exchange = { ...parts, caller, signal, encoding: { form, nowMs: options.clock.now(), query } };
+  if (info.verb === 'watch') await answerWatch(options, exchange);
+  else await answerCall(options, exchange);
+}
+
+async function answerCall({ pipeline }: HandlerOptions, exchange: Exchange): Promise<void> {
+  const { request, response, info, query, caller, signal, encoding } = exchange;
+  const parameters = parseParameters(info.verb, query);
+  const body = await readBody(request, info.verb);
+  const outcome = await pipeline.route(info, { caller, parameters, body, signal });
+  await send(response, outcome, encoding);
+}
+
+const withBody = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
+
+async function readBody(request: IncomingMessage, verb: string): Promise<Body | undefined> {
+  if (!withBody.has(verb)) return undefined;
+  const text = await readText(request);
+  const type = request.headers['content-type'];
+  return verb === 'patch' ? patchBody(text, type) : objectBody(text, type);
+}
+
+async function send(response: ServerResponse, outcome: Outcome, encoding: Encoding): Promise<void> {
+  switch (outcome.type) {
+    case 'object': {
+      const text = encodeObject(outcome.object, outcome.resource, encoding);
+      // Together in one go: one packet where it fits.
+      response.writeHead(outcome.code, { 'Content-Type': contentType(encoding.form), 'Content-Length': Buffer.byteLength(text) });
+      response.end(text);
+      return;
+    }
+    case 'list':
+      response.writeHead(200, { 'Content-Type': contentType(encoding.form) });
+      for (const piece of encodeList(outcome.list, outcome.resource, encoding)) {
+        response.write(piece);
+        await immediate();
+      }
+      response.end();
+      return;
+    case 'stream':
+      response.writeHead(200, { 'Content-Type': outcome.contentType });
+      response.flushHeaders();
+      await pipe(Readable.from(outcome.chunks, { objectMode: false }), response);
+  }
+}
+
+/** Watches that do not say end after this long, so that they spread out over servers and time. Upstream: --min-request-timeout. */
+const minWatchSeconds = 1800;
+
+async function answerWatch({ pipeline, clock, random }: HandlerOptions, exchange: Exchange): Promise<void> {
+  const { info, query, caller, response, encoding } = exchange;
+  const seconds = Number(query.get('timeoutSeconds') || 0) || minWatchSeconds * (1 + random());
+  const late = new AbortController();
+  const cancel = clock.timer(seconds * 1000, () => late.abort());
+  try {
+    const { list } = parseParameters(info.verb, query);
+    const { resource, events } = pipeline.watch(info, caller, {
+      ...list,
+      sendInitialEvents: initialEvents(query),
+      signal: AbortSignal.any([exchange.signal, late.signal]),
+    });
+    const allowBookmarks = isTrue(query.get('allowWatchBookmarks'));
+    await streamWatch(response, { resource, events, encoding, allowBookmarks, now: () => clock.now() });
+  } finally {
+    cancel();
+  }
+}
+
+function isTrue(text: string | null): boolean {
+  return text === 'true' || text === '1';
+}
+function initialEvents(query: URLSearchParams): boolean {
+  const text = query.get('sendInitialEvents');
+  if (text === null) return false;
+  const path = 'sendInitialEvents: Forbidden: ';
+  if (query.get('resourceVersionMatch') !== 'NotOlderThan')
+    throw badRequest(`${path}sendInitialEvents requires setting resourceVersionMatch to NotOlderThan`);
+  return isTrue(text);
+}
+
+/** Header fields carry no control characters, and quotes only escaped. */
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?');
+}
+
+function refuse(response: ServerResponse, error: ApiError): void {
+  if (response.headersSent) {
+    // Too late to say why; a broken answer must not look like a whole one.
+    response.destroy();
+    return;
+  }
+  const text = JSON.stringify(error.toStatus());
+  const { retryAfterSeconds } = error.details ?? {};
+  if (retryAfterSeconds) response.setHeader('Retry-After', retryAfterSeconds);
+  response.writeHead(error.code, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) });
+  response.end(text);
+}

@@ -1,0 +1,174 @@
+/** Paths that are no resources: health, version, discovery, OpenAPI, metrics, keys. Upstream: apiserver's server/healthz and routes. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { OpenApi } from '../../api/openapi/documents.ts';
+import { encodeV2, v2AcceptedMediaTypes, v2MediaType } from '../../api/openapi/v2-protobuf.ts';
+import { issuer } from '../authn/account-tokens.ts';
+import { jwks, type SigningKey } from '../authn/jwt.ts';
+import type { Discovery } from '../discovery/discovery.ts';
+import type { Metrics } from '../metrics.ts';
+import { negotiate, parseAccept } from './negotiate.ts';
+
+export interface PlainRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+/** False when there is nothing at that path. */
+export type PlainPaths = (request: PlainRequest) => Promise<boolean>;
+
+export interface PlainOptions {
+  readonly discovery: Discovery;
+  readonly openApi: OpenApi;
+  readonly metrics: Metrics;
+  readonly key: SigningKey;
+  /** What must be well for the server to be ready, by name. */
+  readonly checks: Readonly<Record<string, () => boolean>>;
+}
+
+/** kubectl wants a version it knows; this is the one whose API is served. */
+export const versionInfo = {
+  major: '1',
+  minor: '33',
+  gitVersion: 'v1.33.0',
+  gitCommit: '',
+  gitTreeState: 'clean',
+  buildDate: '2025-04-23T13:07:12Z',
+  goVersion: '',
+  compiler: '',
+  platform: 'linux/amd64',
+} as const;
+
+const openApiRoot = '/openapi/v3';
+
+export function plainPaths(options: PlainOptions): PlainPaths {
+  const { discovery, openApi, metrics, key, checks } = options;
+  const answers: readonly PlainPaths[] = [
+    fixed({
+      '/version': () => json(versionInfo),
+      '/metrics': () => ({ type: 'text/plain; version=0.0.4; charset=utf-8', text: metrics.text() }),
+      '/openid/v1/jwks': () => ({ type: 'application/jwk-set+json', text: JSON.stringify(jwks(key)) }),
+      '/.well-known/openid-configuration': () => json(openIdConfiguration),
+      '/': () => json({ paths: rootPaths(discovery) }),
+    }),
+    health(checks),
+    discovered(discovery),
+    openApiV3(openApi),
+    openApiV2(openApi),
+  ];
+  return async (request) => {
+    for (const answer of answers) if (await answer(request)) return true;
+    return false;
+  };
+}
+
+/** The same for calls in this process: only what is JSON. */
+export function plainDocument(
+  { discovery, openApi }: Pick<PlainOptions, 'discovery' | 'openApi'>,
+  path: string,
+): Promise<object | undefined> | object | undefined {
+  if (path === '/version') return versionInfo;
+  if (path === openApiRoot) return openApi.index();
+  return path.startsWith(`${openApiRoot}/`) ? openApi.v3(path.slice(openApiRoot.length + 1)) : discovery.legacy(path);
+}
+
+interface Text {
+  readonly type: string;
+  readonly text: string;
+  readonly code?: number;
+}
+function json(value: object): Text {
+  return { type: 'application/json', text: JSON.stringify(value) };
+}
+
+function send(response: ServerResponse, { type, text, code = 200 }: Text): true {
+  response.writeHead(code, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) });
+  response.end(text);
+  return true;
+}
+
+function fixed(paths: Readonly<Record<string, () => Text>>): PlainPaths {
+  return async ({ path, response }) => {
+    const make = Object.hasOwn(paths, path) ? paths[path] : undefined;
+    return make !== undefined && send(response, make());
+  };
+}
+
+const openIdConfiguration = {
+  issuer,
+  jwks_uri: `${issuer}/openid/v1/jwks`,
+  response_types_supported: ['id_token'],
+  subject_types_supported: ['public'],
+  id_token_signing_alg_values_supported: ['ES256'],
+} as const;
+
+const ownPaths = ['/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/openid/v1/jwks', '/readyz', '/version'];
+function rootPaths({ paths }: Discovery): readonly string[] {
+  return [...paths, '/.well-known/openid-configuration', ...ownPaths].toSorted();
+}
+
+/** `/livez`, `/livez/ping`, `/readyz?verbose&exclude=…` */
+function health(checks: PlainOptions['checks']): PlainPaths {
+  return async ({ path, query, response }) => {
+    const [, root = '', name, ...rest] = path.split('/');
+    if (!['healthz', 'livez', 'readyz'].includes(root) || rest.length > 0) return false;
+    if (name && !Object.hasOwn(checks, name)) return false;
+    const excluded = new Set(query.getAll('exclude'));
+    const asked = Object.entries(checks).filter(([one]) => (name ? one === name : !excluded.has(one)));
+    const results = asked.map(([one, check]) => ({ one, isWell: check() }));
+    const isWell = results.every((result) => result.isWell);
+    const lines = results.map((result) => (result.isWell ? `[+]${result.one} ok` : `[-]${result.one} failed: reason withheld`));
+    const verdict = isWell ? `${root} check passed` : `${root} check failed`;
+    const text = isWell && !query.has('verbose') ? 'ok' : `${[...lines, verdict].join('\n')}\n`;
+    return send(response, { type: 'text/plain; charset=utf-8', text, code: isWell ? 200 : 500 });
+  };
+}
+
+function discovered(discovery: Discovery): PlainPaths {
+  return async ({ path, request, response }) => {
+    const legacy = discovery.legacy(path);
+    if (!legacy) return false;
+    const form = negotiate(request.headers.accept);
+    const aggregated = form.discovery && discovery.aggregated(path, form.discovery);
+    response.setHeader('Vary', 'Accept');
+    if (!aggregated || !form.discovery) return send(response, json(legacy));
+    response.setHeader('ETag', discovery.etag);
+    if (request.headers['if-none-match'] === discovery.etag) {
+      response.writeHead(304).end();
+      return true;
+    }
+    const type = `application/json;g=apidiscovery.k8s.io;v=${form.discovery};as=APIGroupDiscoveryList`;
+    return send(response, { type, text: JSON.stringify(aggregated) });
+  };
+}
+
+function openApiV3(openApi: OpenApi): PlainPaths {
+  return async ({ path, query, response }) => {
+    if (path === openApiRoot) return send(response, json(openApi.index()));
+    const document = path.startsWith(`${openApiRoot}/`) ? await openApi.v3(path.slice(openApiRoot.length + 1)) : undefined;
+    if (!document) return false;
+    // An address with the right hash names this content for ever.
+    if (query.get('hash') === openApi.hash()) response.setHeader('Cache-Control', 'public, immutable');
+    response.setHeader('ETag', JSON.stringify(openApi.hash()));
+    return send(response, json(document));
+  };
+}
+
+function openApiV2(openApi: OpenApi): PlainPaths {
+  return async ({ path, request, response }) => {
+    if (path !== '/openapi/v2') return false;
+    const etag = JSON.stringify(openApi.hash());
+    response.setHeader('ETag', etag);
+    if (request.headers['if-none-match'] === etag) {
+      response.writeHead(304).end();
+      return true;
+    }
+    const document = await openApi.v2();
+    const wantsBinary = parseAccept(request.headers.accept ?? '').some(({ type }) => v2AcceptedMediaTypes.includes(type));
+    if (!wantsBinary) return send(response, json(document));
+    const bytes = encodeV2(document);
+    response.writeHead(200, { 'Content-Type': v2MediaType, 'Content-Length': bytes.length });
+    response.end(bytes);
+    return true;
+  };
+}

@@ -1,0 +1,82 @@
+/** The body of a request: read up to a limit, and understood by its content type. Upstream: apiserver's endpoints/handlers/rest.go. */
+import type { IncomingMessage } from 'node:http';
+import { CORE_SCHEMA, load } from 'js-yaml';
+import { ApiError, badRequest, requestEntityTooLarge, unsupportedMediaType } from '../../api/errors.ts';
+import type { Json } from '../../api/object.ts';
+import type { Body } from '../call.ts';
+import type { ParsedPatch } from '../verbs/patch.ts';
+
+export const maxBodyBytes = 3 * 1024 * 1024;
+
+/** Rejects with 413 as soon as the limit is passed. */
+export function readText(request: IncomingMessage): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const refuse = (): void => {
+    // What is still to come is read and dropped, so that the client sees the answer.
+    request.removeAllListeners('data').resume();
+    reject(requestEntityTooLarge(`Request entity too large: limit is ${maxBodyBytes}`));
+  };
+  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
+    refuse();
+    return promise;
+  }
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > maxBodyBytes) refuse();
+    else chunks.push(chunk);
+  });
+  request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0].toString() : Buffer.concat(chunks).toString()));
+  request.on('error', (cause) => reject(new ApiError('BadRequest', 'the request ended before its body did', { cause })));
+  return promise;
+}
+
+const objectTypes = 'application/json, application/yaml';
+const patchTypes: Readonly<Record<string, ParsedPatch['type']>> = {
+  'application/json-patch+json': 'json',
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
+};
+
+/** The body of a create, update or delete; undefined when there is none. */
+export function objectBody(text: string, contentType: string | undefined): Body | undefined {
+  if (text === '') return undefined;
+  const type = mediaType(contentType);
+  if (type === '' || type === 'application/json') return { type: 'text', text };
+  if (type === 'application/yaml') return { type: 'value', value: parseYaml(text) };
+  throw unknownFormat(objectTypes);
+}
+
+export function patchBody(text: string, contentType: string | undefined): Body {
+  const type = mediaType(contentType);
+  const kind = Object.hasOwn(patchTypes, type) ? patchTypes[type] : undefined;
+  if (!kind) throw unknownFormat(Object.keys(patchTypes).join(', '));
+  return { type: 'patch', patch: { type: kind, value: parsePatch(text), text } };
+}
+
+function unknownFormat(accepted: string): ApiError {
+  return unsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${accepted}`);
+}
+
+function mediaType(header: string | undefined): string {
+  return (header?.split(';', 1)[0] ?? '').trim().toLowerCase();
+}
+
+function parsePatch(text: string): Json {
+  try {
+    // What JSON.parse gives is JSON.
+    return JSON.parse(text) as Json;
+  } catch (cause) {
+    throw new ApiError('BadRequest', `error decoding patch: ${cause instanceof Error ? cause.message : 'malformed'}`, { cause });
+  }
+}
+
+function parseYaml(text: string): Json {
+  try {
+    // The core schema knows no types beyond JSON's.
+    return load(text, { schema: CORE_SCHEMA }) as Json;
+  } catch (cause) {
+    throw badRequest(`error converting YAML to JSON: ${cause instanceof Error ? cause.message : 'malformed'}`);
+  }
+}
