@@ -13,13 +13,14 @@ import { defaultTolerations } from './admission/default-tolerations.ts';
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 import { priority } from './admission/priority.ts';
 import { serviceAccount } from './admission/service-account.ts';
-import { parseRange } from './allocation/addresses.ts';
+import { addressAt, parseRange } from './allocation/addresses.ts';
 import { createServiceAllocator } from './allocation/services.ts';
 import { type AccountTokens, accountTokens } from './authn/account-tokens.ts';
 import { authenticator } from './authn/authenticate.ts';
 import { type SigningKey, signingKey } from './authn/jwt.ts';
 import { authenticated } from './authn/users.ts';
 import { createRbac, type Rbac } from './authz/rbac.ts';
+import { bootstrap, publishEndpoint } from './bootstrap/bootstrap.ts';
 import type { Admission, Allocator, Context } from './context.ts';
 import { createDiscovery } from './discovery/discovery.ts';
 import { servedResources } from './discovery/resources.ts';
@@ -77,8 +78,14 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     ended,
     onError,
   };
-  return new ApiServer(parts);
+  const server = new ApiServer(parts);
+  const client = server.as(self);
+  await bootstrap({ client, serviceAddress: addressAt(parseRange(serviceCidr), 1) });
+  return server;
 }
+
+/** Under this name the server does what it does by itself. */
+const self = { username: 'system:apiserver', groups: ['system:masters'] };
 
 interface Parts {
   readonly context: Context;
@@ -134,6 +141,11 @@ export class ApiServer implements AsyncDisposable {
     const listener = await startListener(options, this.#handle);
     this.#listeners.push(listener);
     return listener;
+  }
+
+  /** Tells the cluster where pods reach the API: what the Service `kubernetes` leads to. */
+  async publish(endpoint: { readonly address: string; readonly port: number }): Promise<void> {
+    await publishEndpoint(this.as(self), endpoint);
   }
 
   /** Ends what the server runs by itself, and its listeners. The store stays open: it belongs to whoever opened it. */

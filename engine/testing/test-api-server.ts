@@ -23,7 +23,7 @@ export interface TestApiServer extends AsyncDisposable {
 }
 
 export interface TestApiServerOptions extends Partial<Omit<ApiServerOptions, 'store'>> {
-  /** Made with their default ServiceAccount, as controllers would. */
+  /** Made with their default ServiceAccount, as controllers would; the namespace `default` gets its account in any case. */
   readonly namespaces?: readonly string[];
 }
 
@@ -34,8 +34,8 @@ export async function testApiServer({ namespaces = [], ...options }: TestApiServ
   const errors: unknown[] = [];
   const server = await createApiServer({ onError: (error) => errors.push(error), ...options, store, clock });
   const client: Client = server.as({ username: 'admin', groups: ['system:masters'] });
-  for (const name of namespaces) {
-    await client.create(namespaceKind, { metadata: { name }, spec: {} });
+  for (const name of new Set(['default', ...namespaces])) {
+    if (name !== 'default') await client.create(namespaceKind, { metadata: { name }, spec: {} });
     await client.create(serviceAccountKind, { metadata: { name: 'default', namespace: name } });
   }
   return {

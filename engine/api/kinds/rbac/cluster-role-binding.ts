@@ -1,5 +1,6 @@
 import { kind } from '../../kind.ts';
 import type { ClusterRoleBinding } from '../../types.gen.ts';
+import { pathSegmentProblems } from '../../validation/names.ts';
 
 export const clusterRoleBinding = kind<ClusterRoleBinding>({
   group: 'rbac.authorization.k8s.io',
@@ -11,6 +12,7 @@ export const clusterRoleBinding = kind<ClusterRoleBinding>({
   categories: [],
   namespaced: false,
   schema: 'ClusterRoleBinding',
+  validateName: pathSegmentProblems,
   hasStatus: false,
   hasGeneration: false,
   columns: [],

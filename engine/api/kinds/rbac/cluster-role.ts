@@ -1,5 +1,6 @@
 import { kind } from '../../kind.ts';
 import type { ClusterRole } from '../../types.gen.ts';
+import { pathSegmentProblems } from '../../validation/names.ts';
 
 export const clusterRole = kind<ClusterRole>({
   group: 'rbac.authorization.k8s.io',
@@ -11,6 +12,7 @@ export const clusterRole = kind<ClusterRole>({
   categories: [],
   namespaced: false,
   schema: 'ClusterRole',
+  validateName: pathSegmentProblems,
   hasStatus: false,
   hasGeneration: false,
   columns: [],

@@ -1,5 +1,6 @@
 import { kind } from '../../kind.ts';
 import type { RoleBinding } from '../../types.gen.ts';
+import { pathSegmentProblems } from '../../validation/names.ts';
 
 export const roleBinding = kind<RoleBinding>({
   group: 'rbac.authorization.k8s.io',
@@ -11,6 +12,7 @@ export const roleBinding = kind<RoleBinding>({
   categories: [],
   namespaced: true,
   schema: 'RoleBinding',
+  validateName: pathSegmentProblems,
   hasStatus: false,
   hasGeneration: false,
   columns: [],

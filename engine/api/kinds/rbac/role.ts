@@ -1,5 +1,6 @@
 import { kind } from '../../kind.ts';
 import type { Role } from '../../types.gen.ts';
+import { pathSegmentProblems } from '../../validation/names.ts';
 
 export const role = kind<Role>({
   group: 'rbac.authorization.k8s.io',
@@ -11,6 +12,7 @@ export const role = kind<Role>({
   categories: [],
   namespaced: true,
   schema: 'Role',
+  validateName: pathSegmentProblems,
   hasStatus: false,
   hasGeneration: false,
   columns: [],
