@@ -51,6 +51,9 @@ function lastStateOf(recorded: ContainerStatus | undefined, last: RuntimeContain
 
 function notYetCreated(container: Container, input: StatusInput, made: RuntimeContainer | undefined): ContainerStatus {
   const recorded = recordedStatus(input.pod, container.name);
+  // The pod is over and its dead containers have been removed: what was known of them stands.
+  const isOver = input.pod.status?.phase === 'Succeeded' || input.pod.status?.phase === 'Failed';
+  if (recorded && !made && isOver) return recorded;
   const isInit = (input.pod.spec.initContainers ?? []).includes(container);
   const initial = (input.pod.spec.initContainers ?? []).length > 0 && !isInit ? 'PodInitializing' : firstInit(input.pod, container);
   const ended = recorded?.state?.terminated ?? recorded?.lastState?.terminated;

@@ -3,9 +3,9 @@
  * While the engine cannot be reached it tries again, and says so. Upstream counterpart: the evented PLEG (pkg/kubelet/pleg/evented.go).
  */
 import type { Clock } from '../../api/clock.ts';
+import { wait } from '../../client/wait.ts';
 import type { Log } from '../context.ts';
 import type { Runtime, RuntimeContainer, RuntimeEvent } from '../runtime/runtime.ts';
-import { wait } from '../wait.ts';
 import { emptyView, type PodView } from './pod-view.ts';
 
 export interface RuntimeWatchOptions {

@@ -6,9 +6,9 @@ import type { Clock } from '../../api/clock.ts';
 import { isApiError } from '../../api/errors.ts';
 import type { Pod, PodStatus } from '../../api/types.gen.ts';
 import type { Client } from '../../client/client.ts';
+import { wait } from '../../client/wait.ts';
 import type { Log } from '../context.ts';
 import { pods } from '../kinds.ts';
-import { wait } from '../wait.ts';
 import { uidOf } from './pod-view.ts';
 
 /** The fields a kubelet owns: absent in a new status means removed. */
@@ -41,6 +41,7 @@ export class StatusWriter {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #entries = new Map<string, Entry>();
+  readonly #ending = new AbortController();
   constructor({ client, clock, log }: { readonly client: Client; readonly clock: Clock; readonly log: Log }) {
     this.#client = client;
     this.#clock = clock;
@@ -61,6 +62,12 @@ export class StatusWriter {
     await this.#entries.get(uid)?.writing;
   }
 
+  /** Gives up what could not be written yet. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending.abort();
+    await Promise.all([...this.#entries.values()].map(({ writing }) => writing));
+  }
+
   forget(uid: string): void {
     this.#entries.delete(uid);
   }
@@ -68,7 +75,7 @@ export class StatusWriter {
   async #write(entry: Entry): Promise<void> {
     const uid = uidOf(entry.pod);
     let delayMs = retryMs;
-    while (this.#entries.get(uid) === entry && fingerprint(entry.status) !== entry.written) {
+    while (!this.#ending.signal.aborted && this.#entries.get(uid) === entry && fingerprint(entry.status) !== entry.written) {
       const next = entry.status;
       try {
         await this.#client.patch(pods, keyOfPod(entry.pod), { type: 'merge', patch: patchOf(entry.pod, next) }, { subresource: 'status' });
@@ -78,7 +85,7 @@ export class StatusWriter {
         // Gone, or another pod of the same name: there is nobody to tell.
         if (isApiError(error, 'NotFound') || isApiError(error, 'Conflict')) break;
         this.#log.warn(`status of pod ${entry.pod.metadata.namespace}/${entry.pod.metadata.name} could not be written`, error);
-        await wait(this.#clock, delayMs);
+        await wait(this.#clock, delayMs, this.#ending.signal);
         delayMs = Math.min(delayMs * 2, maxRetryMs);
       }
     }

@@ -6,9 +6,9 @@ import type { Clock } from '../../api/clock.ts';
 import type { Kind } from '../../api/kind.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { Client } from '../../client/client.ts';
+import { wait } from '../../client/wait.ts';
 import type { Log } from '../context.ts';
 import { configMaps, secrets } from '../kinds.ts';
-import { wait } from '../wait.ts';
 import type { VolumeSource } from './volume-kind.ts';
 
 interface Watched {

@@ -98,7 +98,7 @@ export function podSpecDefaults(spec: PodSpec): PodSpec {
 }
 
 export function podTemplateDefaults(template: PodTemplateSpec): PodTemplateSpec {
-  return inField(template, 'spec', podSpecDefaults);
+  return inField(template.spec === undefined ? { ...template, spec: { containers: [] } } : template, 'spec', podSpecDefaults);
 }
 
 /** A container that has limits requests them, where it does not say otherwise. */

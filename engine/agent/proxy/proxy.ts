@@ -1,0 +1,122 @@
+/** The service proxy: keeps the kernel's tables as Services, EndpointSlices and Nodes want them. Level-triggered: it renders the world anew, applies what differs. */
+import { lookup } from 'node:dns/promises';
+import { isIPv4 } from 'node:net';
+import type { AgentContext } from '../context.ts';
+import { endpointSlices, nodes, services } from '../kinds.ts';
+import { type Commands, systemCommands } from './commands.ts';
+import { checkKernel } from './kernel.ts';
+import { renderRuleset } from './render.ts';
+import { routeCommands, routeProtocol, routesTo } from './routes.ts';
+import { type ServicePortRules, servicePorts } from './service-ports.ts';
+import { staleFlows } from './stale-flows.ts';
+
+/** Changes come in bursts: a rollout is dozens of them. Short enough that nobody waits for it. */
+const gatherMs = 20;
+const retryMs = 5000;
+
+/** Resolves once the first ruleset is applied or, where the API server cannot be reached yet, once it is known that the kernel can carry one. */
+export async function startProxy(context: AgentContext, commands: Commands = systemCommands): Promise<AsyncDisposable> {
+  await checkKernel(commands);
+  return new ServiceProxy(context, commands);
+}
+
+class ServiceProxy implements AsyncDisposable {
+  readonly #context: AgentContext;
+  readonly #commands: Commands;
+  readonly #unsubscribe: readonly (() => void)[];
+  readonly #caches;
+  #applied = { ruleset: '', routes: '', ports: [] as readonly ServicePortRules[] };
+  #cancelTimer: (() => void) | undefined;
+  #running: Promise<void> | undefined;
+  #dirty = false;
+  #stopped = false;
+
+  constructor(context: AgentContext, commands: Commands) {
+    this.#context = context;
+    this.#commands = commands;
+    const { informers } = context;
+    this.#caches = { services: informers.cache(services), slices: informers.cache(endpointSlices), nodes: informers.cache(nodes) };
+    const changed = () => this.#schedule(gatherMs);
+    const { services: s, slices: e, nodes: n } = this.#caches;
+    this.#unsubscribe = [s.subscribe(changed), e.subscribe(changed), n.subscribe(changed)];
+    void Promise.all([informers.synced(s), informers.synced(e), informers.synced(n)]).then(changed, () => undefined);
+  }
+
+  #schedule(delayMs: number): void {
+    if (this.#stopped || this.#cancelTimer) return;
+    if (this.#running !== undefined) {
+      this.#dirty = true;
+      return;
+    }
+    this.#cancelTimer = this.#context.clock.timer(delayMs, () => {
+      this.#cancelTimer = undefined;
+      this.#running = this.#run().finally(() => {
+        this.#running = undefined;
+        if (this.#dirty) this.#schedule(gatherMs);
+        this.#dirty = false;
+      });
+    });
+  }
+
+  async #run(): Promise<void> {
+    const { services: s, slices: e, nodes: n } = this.#caches;
+    // Half the world would send connections to nowhere; the first list of each kind is awaited.
+    if (!(s.synced && e.synced && n.synced)) return;
+    try {
+      await this.#sync();
+    } catch (error) {
+      this.#context.log.error('the service rules could not be applied; the old ones stay', error);
+      // `#schedule` would only note it while this run is on.
+      if (!this.#stopped) setImmediate(() => this.#schedule(retryMs));
+    }
+  }
+
+  async #sync(): Promise<void> {
+    const { config } = this.#context;
+    const routes = routesTo(this.#caches.nodes.list(), config.nodeName);
+    await this.#applyRoutes(routes);
+    const ports = servicePorts({
+      nodeName: config.nodeName,
+      ownIps: new Set([config.dnsIp]),
+      services: this.#caches.services.list(),
+      slices: this.#caches.slices.list(),
+      apiServer: await apiServerAddress(config.apiServer.url),
+    });
+    const ruleset = renderRuleset({ config, ports, routed: routes.flatMap(({ podCidr, nodeIp }) => [podCidr, nodeIp]) });
+    if (ruleset === this.#applied.ruleset) return;
+    await this.#commands.nft(ruleset);
+    const before = this.#applied.ports;
+    this.#applied = { ...this.#applied, ruleset, ports };
+    for (const flow of staleFlows(before, ports, config.nodeIp)) await this.#commands.conntrack(flow);
+  }
+
+  async #applyRoutes(routes: ReturnType<typeof routesTo>): Promise<void> {
+    const key = JSON.stringify(routes);
+    if (key === this.#applied.routes) return;
+    const lines = routeCommands(routes, await this.#commands.ip(['-4', 'route', 'show', 'proto', routeProtocol]));
+    if (lines.length > 0) await this.#commands.ipBatch(lines);
+    this.#applied = { ...this.#applied, routes: key };
+  }
+
+  /** The rules stay: pods' connections do not depend on the agent. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped = true;
+    this.#cancelTimer?.();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    await this.#running;
+  }
+}
+
+/** Where this node itself reaches the API server: always a way for its pods, too. */
+async function apiServerAddress(url: string): Promise<{ readonly ip: string; readonly port: number } | undefined> {
+  const { hostname, port } = new URL(url);
+  const number = Number(port || 443);
+  if (isIPv4(hostname)) return { ip: hostname, port: number };
+  try {
+    const { address } = await lookup(hostname, { family: 4 });
+    return { ip: address, port: number };
+  } catch {
+    // Not known by name: then the endpoints that the control plane published have to do.
+    return undefined;
+  }
+}

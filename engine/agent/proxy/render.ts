@@ -1,0 +1,134 @@
+/**
+ * The node's nftables, as text: pure, complete, replaced as a whole. Upstream: pkg/proxy/nftables.
+ *
+ * All traffic of a pod passes its node, and nodes reach other nodes' pods through those nodes; so the node that changes a destination (DNAT) sees the
+ * answer, unless the answer has a shorter way. Exactly then the source is changed too (masquerade): see `masqueradeRules`.
+ */
+import type { AgentConfig } from '../config.ts';
+import type { ServicePortRules, Target } from './service-ports.ts';
+
+export interface RulesetInput {
+  readonly config: Pick<AgentConfig, 'nodeIp' | 'podCidr' | 'clusterCidr' | 'serviceCidr' | 'dnsIp'>;
+  readonly ports: readonly ServicePortRules[];
+  /** Pod ranges and addresses of the nodes: where answers come back through the nodes. */
+  readonly routed: readonly string[];
+}
+
+export const tableName = 'minato';
+
+/** A file for `nft -f`: in one transaction the old table goes and the new one is there. */
+export function renderRuleset({ config, ports, routed }: RulesetInput): string {
+  const chains = ports.flatMap(serviceChains);
+  const table = [
+    map('services', 'ipv4_addr . inet_proto . inet_service', ports.flatMap(serviceElements)),
+    map('node-ports', 'inet_proto . inet_service', ports.flatMap(nodePortElements)),
+    set('routed', 'ipv4_addr', [config.podCidr, config.nodeIp, ...routed], true),
+    set('itself', 'ipv4_addr . ipv4_addr', ports.flatMap(hairpinElements)),
+    set('refused', 'ipv4_addr . inet_proto . inet_service', ports.flatMap(refusedElements)),
+    ...chains,
+    chain('dispatch', [
+      'ip daddr . meta l4proto . th dport vmap @services',
+      `ip daddr ${config.nodeIp} meta l4proto . th dport vmap @node-ports`,
+    ]),
+    chain('arriving', ['type nat hook prerouting priority dstnat; policy accept;', 'goto dispatch']),
+    chain('own', ['type nat hook output priority -100; policy accept;', 'goto dispatch']),
+    chain('leaving', ['type nat hook postrouting priority srcnat; policy accept;', ...masqueradeRules(config)]),
+    chain('refuse', [
+      // The cluster DNS is answered here; what else is sent to a service address was not matched above: nobody serves it.
+      `ip daddr ${config.dnsIp} return`,
+      `ip daddr ${config.serviceCidr} reject`,
+      'ip daddr . meta l4proto . th dport @refused reject',
+    ]),
+    chain('passing-on', ['type filter hook forward priority filter; policy accept;', 'ct state new goto refuse']),
+    // The kernel would tell pods of the shorter way to each other; connection tracking must see both directions here.
+    chain('sending', ['type filter hook output priority filter; policy accept;', 'icmp type redirect drop', 'ct state new goto refuse']),
+  ];
+  return [`table ip ${tableName}`, `delete table ip ${tableName}`, `table ip ${tableName} {`, table.join('\n\n'), '}', ''].join('\n');
+}
+
+function masqueradeRules({ nodeIp, podCidr, clusterCidr }: RulesetInput['config']): readonly string[] {
+  return [
+    // A pod that reaches itself by its own Service would get its answer from inside.
+    'ct status dnat ip saddr . ip daddr @itself masquerade',
+    // Targets on this node answer through it, whoever asks.
+    `ct status dnat ip daddr { ${podCidr}, ${nodeIp} } accept`,
+    // Targets elsewhere would answer others directly (a client outside, a pod of the target's node), but this node's pods through it, ...
+    `ct status dnat ip saddr != ${podCidr} masquerade`,
+    // ... if they know of nodes at all: the API server on the bridge, an address outside.
+    'ct status dnat ip daddr != @routed masquerade',
+    `ip saddr ${podCidr} ip daddr != ${clusterCidr} masquerade`,
+  ];
+}
+
+const internalChain = ({ id }: ServicePortRules): string => `svc/${id}`;
+const externalChain = (rules: ServicePortRules): string => (sameTargets(rules) ? internalChain(rules) : `ext/${rules.id}`);
+
+function sameTargets({ internal, external }: ServicePortRules): boolean {
+  return (
+    internal.length === external.length &&
+    internal.every(({ ip, port }, index) => external[index]?.ip === ip && external[index].port === port)
+  );
+}
+
+function serviceChains(rules: ServicePortRules): readonly string[] {
+  const internal = rules.internal.length > 0 ? [chain(internalChain(rules), [destination(rules, rules.internal)])] : [];
+  if (sameTargets(rules) || rules.external.length === 0) return internal;
+  return [...internal, chain(externalChain(rules), [destination(rules, rules.external)])];
+}
+
+/** By chance, or by the client's address where a client should stay with a target: no state that a new ruleset would lose. */
+function destination({ protocol, sticky }: ServicePortRules, targets: readonly Target[]): string {
+  const [only] = targets;
+  if (only && targets.length === 1) return `meta l4proto ${protocol} dnat ip to ${only.ip}:${only.port}`;
+  const choice = sticky ? `jhash ip saddr mod ${targets.length} seed 0x6d` : `numgen random mod ${targets.length}`;
+  const choices = targets.map(({ ip, port }, index) => `${index} : ${ip} . ${port}`).join(', ');
+  return `meta l4proto ${protocol} dnat ip addr . port to ${choice} map { ${choices} }`;
+}
+
+function serviceElements(rules: ServicePortRules): readonly string[] {
+  const { protocol, port, clusterIps, externalIps, internal, external } = rules;
+  const element = (ip: string, target: string) => `${ip} . ${protocol} . ${port} : goto ${target}`;
+  return [
+    ...(internal.length > 0 ? clusterIps.map((ip) => element(ip, internalChain(rules))) : []),
+    ...(external.length > 0 ? externalIps.map((ip) => element(ip, externalChain(rules))) : []),
+  ];
+}
+
+function nodePortElements(rules: ServicePortRules): readonly string[] {
+  const { protocol, nodePort, external } = rules;
+  return nodePort !== undefined && external.length > 0 ? [`${protocol} . ${nodePort} : goto ${externalChain(rules)}`] : [];
+}
+
+function refusedElements({ protocol, port, externalIps, external }: ServicePortRules): readonly string[] {
+  return external.length === 0 ? externalIps.map((ip) => `${ip} . ${protocol} . ${port}`) : [];
+}
+
+function hairpinElements({ internal, external }: ServicePortRules): readonly string[] {
+  return [...internal, ...external].filter(({ isLocal }) => isLocal).map(({ ip }) => `${ip} . ${ip}`);
+}
+
+function map(name: string, type: string, elements: readonly string[]): string {
+  return block(`map ${name}`, [`type ${type} : verdict`, ...elementLines(elements)]);
+}
+
+function set(name: string, type: string, elements: readonly string[], intervals = false): string {
+  return block(`set ${name}`, [`type ${type}`, ...(intervals ? ['flags interval', 'auto-merge'] : []), ...elementLines(elements)]);
+}
+
+function elementLines(elements: readonly string[]): readonly string[] {
+  // A key that two Services claim (an external address, say) goes to the first: a second one would make nft refuse the whole table.
+  const unique = new Map<string, string>();
+  for (const element of elements) {
+    const [key = ''] = element.split(' : ');
+    if (!unique.has(key)) unique.set(key, element);
+  }
+  return unique.size === 0 ? [] : [`elements = {\n      ${[...unique.values()].sort().join(',\n      ')}\n    }`];
+}
+
+function chain(name: string, lines: readonly string[]): string {
+  return block(`chain ${name}`, lines);
+}
+
+function block(head: string, lines: readonly string[]): string {
+  return `  ${head} {\n${lines.map((line) => `    ${line}\n`).join('')}  }`;
+}

@@ -1,0 +1,40 @@
+/** YAML to read or to edit: CodeMirror, loaded when first needed, its styles under the page's nonce. */
+import Box from '@mui/material/Box';
+import { lazy, Suspense } from 'react';
+
+export interface YamlViewProps {
+  readonly label: string;
+  readonly value: string;
+  /** Absent: read only. */
+  readonly onChange?: ((value: string) => void) | undefined;
+  readonly minHeight?: number;
+}
+
+const Editor = lazy(async () => ({ default: (await import('./YamlEditor.tsx')).YamlEditor }));
+
+export function YamlView(props: YamlViewProps) {
+  return (
+    <Box
+      sx={{
+        border: 1,
+        borderColor: 'divider',
+        borderRadius: 1,
+        overflow: 'hidden',
+        minHeight: props.minHeight ?? 0,
+        display: 'flex',
+        flexDirection: 'column',
+        height: '100%',
+      }}
+    >
+      <Suspense
+        fallback={
+          <Box component="pre" sx={{ m: 0, p: 2, fontSize: '0.82rem', overflow: 'auto' }}>
+            {props.value}
+          </Box>
+        }
+      >
+        <Editor {...props} />
+      </Suspense>
+    </Box>
+  );
+}
