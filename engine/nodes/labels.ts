@@ -6,8 +6,10 @@ export const labels = {
   role: 'io.minato.role',
   /** Of a node container: digest of what it was made from. Another digest means: make it anew. */
   plan: 'io.minato.plan',
-  /** Of an image: `node` or `node-base`. */
+  /** Of an image: `node`, `node-base`, `sample` or `test`. */
   image: 'io.minato.image',
+  /** Of an image that was made from a folder: digest of its files. */
+  digest: 'io.minato.digest',
   podName: 'io.kubernetes.pod.name',
   podNamespace: 'io.kubernetes.pod.namespace',
   podUid: 'io.kubernetes.pod.uid',

@@ -2,20 +2,17 @@
  * The node image, built on the user's engine: a base (Debian, network tools, Node.js) that changes rarely and the agent on top of it. Each is tagged
  * with the digest of what went into it, so it is built exactly when something changed and found otherwise.
  */
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { type Pack, pack } from 'tar-stream';
-import { HostError } from '../../api/host-error.ts';
 import { labels } from '../labels.ts';
 import type { NodeCall } from '../node-provider.ts';
 import { ensureBaseImage, hasImage } from './base-image.ts';
+import { buildImage, digest, fillContext } from './build-image.ts';
 import { type AgentBundle, bundleAgent } from './bundle-agent.ts';
 import { findNodeBinary, type NodeBinaryPlaces, nodeVersion } from './node-binary.ts';
-import { EngineSaid, streamProgress } from './stream-progress.ts';
 
 export interface ImageAssets {
   /** Folder with the Dockerfiles and pause.sh. */
@@ -56,12 +53,16 @@ export async function ensureNodeImage(docker: Docker, assets: ImageAssets, archi
     const binary = await findNodeBinary(architecture, assets.node, call);
     call.progress.detail('building the base of the node image');
     const context = pack();
-    await build(docker, { context, filled: fillBase(context, baseDockerfile, binary), tag: base, role: 'node-base' }, call);
+    await buildImage(docker, { context, filled: fillBase(context, baseDockerfile, binary), tag: base, role: 'node-base' }, call);
   }
   call.progress.detail('building the node image');
   const context = pack();
   const files = { Dockerfile: dockerfile, 'pause.sh': pause, 'agent.mjs': agent.code };
-  await build(docker, { context, filled: fill(context, files), tag: image, role: 'node', buildArguments: { BASE: base } }, call);
+  await buildImage(
+    docker,
+    { context, filled: fillContext(context, files), tag: image, role: 'node', buildArguments: { BASE: base } },
+    call,
+  );
   await removeOldImages(docker);
   return image;
 }
@@ -69,47 +70,6 @@ export async function ensureNodeImage(docker: Docker, assets: ImageAssets, archi
 async function readAgent(agent: ImageAssets['agent']): Promise<AgentBundle> {
   if ('entry' in agent) return bundleAgent(agent.entry);
   return { code: await readFile(agent.bundle), map: new Uint8Array() };
-}
-
-function digest(parts: readonly (string | Uint8Array)[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(String(part.length)).update(':').update(part);
-  return hash.digest('hex').slice(0, 16);
-}
-
-interface Build {
-  readonly context: Pack;
-  readonly filled: Promise<void>;
-  readonly tag: string;
-  readonly role: string;
-  readonly buildArguments?: { readonly [name: string]: string };
-}
-
-async function build(docker: Docker, { context, filled, tag, role, buildArguments = {} }: Build, call: NodeCall): Promise<void> {
-  try {
-    const stream = await docker.buildImage(Readable.from(context), {
-      t: tag,
-      buildargs: buildArguments,
-      labels: { [labels.image]: role },
-      rm: true,
-      forcerm: true,
-      abortSignal: call.signal,
-    });
-    await Promise.all([filled, streamProgress(stream, call)]);
-  } catch (cause) {
-    call.signal.throwIfAborted();
-    if (!(cause instanceof EngineSaid)) throw cause;
-    throw new HostError('image-build-failed', `The node image could not be built: ${cause.message}`, {
-      params: { image: tag, reason: cause.message },
-      cause,
-    });
-  }
-}
-
-async function fill(context: Pack, files: Readonly<Record<string, Uint8Array>>): Promise<void> {
-  for (const [name, content] of Object.entries(files))
-    context.entry({ name, mode: name.endsWith('.sh') ? 0o755 : 0o644 }, Buffer.from(content));
-  context.finalize();
 }
 
 async function fillBase(context: Pack, dockerfile: Uint8Array, binary: string): Promise<void> {
