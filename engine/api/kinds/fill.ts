@@ -41,3 +41,8 @@ export function without<T extends object, K extends keyof T>(object: T, ...keys:
   for (const key of keys) delete copy[key];
   return copy;
 }
+
+/** Without the entries that are undefined: spread, they would hide what they do not say. */
+export function present<T extends object>(entries: T): Partial<T> {
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as Partial<T>;
+}

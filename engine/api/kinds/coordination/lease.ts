@@ -1,5 +1,7 @@
+/** Leases. Upstream: pkg/registry/coordination/lease, printLease in pkg/printers. */
 import { kind } from '../../kind.ts';
 import type { Lease } from '../../types.gen.ts';
+import { age, text } from '../columns.ts';
 
 export const lease = kind<Lease>({
   group: 'coordination.k8s.io',
@@ -13,5 +15,5 @@ export const lease = kind<Lease>({
   schema: 'Lease',
   hasStatus: false,
   hasGeneration: false,
-  columns: [],
+  columns: [text('Holder', ({ spec }) => spec?.holderIdentity ?? ''), age],
 });

@@ -1,5 +1,9 @@
+/** ConfigMaps. Upstream: pkg/registry/core/configmap/strategy.go, printConfigMap in pkg/printers. */
 import { kind } from '../../kind.ts';
 import type { ConfigMap } from '../../types.gen.ts';
+import { age, integer } from '../columns.ts';
+
+const count = (map: object | undefined): number => Object.keys(map ?? {}).length;
 
 export const configMap = kind<ConfigMap>({
   group: '',
@@ -13,5 +17,5 @@ export const configMap = kind<ConfigMap>({
   schema: 'ConfigMap',
   hasStatus: false,
   hasGeneration: false,
-  columns: [],
+  columns: [integer('Data', ({ data, binaryData }) => count(data) + count(binaryData)), age],
 });

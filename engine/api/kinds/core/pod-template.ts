@@ -1,5 +1,9 @@
+/** PodTemplates: a template that nothing runs by itself. Upstream: pkg/registry/core/podtemplate, printPodTemplate in pkg/printers. */
 import { kind } from '../../kind.ts';
 import type { PodTemplate } from '../../types.gen.ts';
+import { formatLabels, templateColumns, text } from '../columns.ts';
+import { inField } from '../fill.ts';
+import { podTemplateDefaults } from './pod-defaults.ts';
 
 export const podTemplate = kind<PodTemplate>({
   group: '',
@@ -13,5 +17,9 @@ export const podTemplate = kind<PodTemplate>({
   schema: 'PodTemplate',
   hasStatus: false,
   hasGeneration: true,
-  columns: [],
+  defaults: (template) => inField(template, 'template', podTemplateDefaults),
+  columns: [
+    ...templateColumns<PodTemplate>(({ template }) => template).map((column) => ({ ...column, priority: 0 as const })),
+    text('Pod Labels', ({ template }) => formatLabels(template?.metadata?.labels)),
+  ],
 });

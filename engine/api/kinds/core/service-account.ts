@@ -1,5 +1,7 @@
+/** ServiceAccounts. Upstream: pkg/registry/core/serviceaccount/strategy.go, printServiceAccount in pkg/printers. */
 import { kind } from '../../kind.ts';
 import type { ServiceAccount } from '../../types.gen.ts';
+import { age, integer } from '../columns.ts';
 
 export const serviceAccount = kind<ServiceAccount>({
   group: '',
@@ -13,5 +15,5 @@ export const serviceAccount = kind<ServiceAccount>({
   schema: 'ServiceAccount',
   hasStatus: false,
   hasGeneration: false,
-  columns: [],
+  columns: [integer('Secrets', ({ secrets }) => (secrets ?? []).length), age],
 });

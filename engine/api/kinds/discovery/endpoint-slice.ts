@@ -1,5 +1,22 @@
+/** EndpointSlices. Upstream: pkg/registry/discovery/endpointslice, pkg/apis/discovery/v1/defaults.go, printEndpointSlice in pkg/printers. */
 import { kind } from '../../kind.ts';
-import type { EndpointSlice } from '../../types.gen.ts';
+import type { DiscoveryEndpointPort, EndpointSlice } from '../../types.gen.ts';
+import { isSame } from '../../validation/fields.ts';
+import { age, listWithMore, text } from '../columns.ts';
+import { each, inField } from '../fill.ts';
+
+/** An empty name is one. */
+function portDefaults(port: DiscoveryEndpointPort): DiscoveryEndpointPort {
+  if (port.name !== undefined && port.protocol !== undefined) return port;
+  return { ...port, name: port.name ?? '', protocol: port.protocol ?? 'TCP' };
+}
+
+/** The generation counts every change but those of the metadata, labels excepted. */
+function prepareUpdate(next: EndpointSlice, old: EndpointSlice): EndpointSlice {
+  const content = ({ metadata, endpoints, ports, addressType }: EndpointSlice) => [metadata.labels, endpoints, ports, addressType];
+  if (isSame(content(next), content(old))) return next;
+  return { ...next, metadata: { ...next.metadata, generation: (old.metadata.generation ?? 0) + 1 } };
+}
 
 export const endpointSlice = kind<EndpointSlice>({
   group: 'discovery.k8s.io',
@@ -12,6 +29,23 @@ export const endpointSlice = kind<EndpointSlice>({
   namespaced: true,
   schema: 'EndpointSlice',
   hasStatus: false,
-  hasGeneration: false,
-  columns: [],
+  hasGeneration: true,
+  defaults: (slice) => inField(slice, 'ports', each(portDefaults)),
+  prepareUpdate,
+  columns: [
+    text('AddressType', ({ addressType }) => addressType),
+    text('Ports', ({ ports = [] }) =>
+      listWithMore(
+        ports.map(({ port }) => (port === undefined ? '*' : String(port))),
+        '<unset>',
+      ),
+    ),
+    text('Endpoints', ({ endpoints }) =>
+      listWithMore(
+        endpoints.flatMap(({ addresses }) => addresses),
+        '<unset>',
+      ),
+    ),
+    age,
+  ],
 });

@@ -1,6 +1,8 @@
+/** ClusterRoleBindings. Upstream: pkg/registry/rbac, printRoleBinding in pkg/printers. */
 import { kind } from '../../kind.ts';
 import type { ClusterRoleBinding } from '../../types.gen.ts';
 import { pathSegmentProblems } from '../../validation/names.ts';
+import { bindingColumns, bindingDefaults } from './binding-parts.ts';
 
 export const clusterRoleBinding = kind<ClusterRoleBinding>({
   group: 'rbac.authorization.k8s.io',
@@ -15,5 +17,6 @@ export const clusterRoleBinding = kind<ClusterRoleBinding>({
   validateName: pathSegmentProblems,
   hasStatus: false,
   hasGeneration: false,
-  columns: [],
+  defaults: bindingDefaults,
+  columns: bindingColumns,
 });

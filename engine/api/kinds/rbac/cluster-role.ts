@@ -1,3 +1,4 @@
+/** Without columns of their own: they print when they were created. Upstream: pkg/registry/rbac, printers.go. */
 import { kind } from '../../kind.ts';
 import type { ClusterRole } from '../../types.gen.ts';
 import { pathSegmentProblems } from '../../validation/names.ts';

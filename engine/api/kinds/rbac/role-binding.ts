@@ -1,6 +1,8 @@
+/** RoleBindings. Upstream: pkg/registry/rbac, printRoleBinding in pkg/printers. */
 import { kind } from '../../kind.ts';
 import type { RoleBinding } from '../../types.gen.ts';
 import { pathSegmentProblems } from '../../validation/names.ts';
+import { bindingColumns, bindingDefaults } from './binding-parts.ts';
 
 export const roleBinding = kind<RoleBinding>({
   group: 'rbac.authorization.k8s.io',
@@ -15,5 +17,6 @@ export const roleBinding = kind<RoleBinding>({
   validateName: pathSegmentProblems,
   hasStatus: false,
   hasGeneration: false,
-  columns: [],
+  defaults: bindingDefaults,
+  columns: bindingColumns,
 });

@@ -1,5 +1,7 @@
+/** PriorityClasses. Upstream: pkg/registry/scheduling/priorityclass, pkg/apis/scheduling/v1/defaults.go, printPriorityClass in pkg/printers. */
 import { kind } from '../../kind.ts';
 import type { PriorityClass } from '../../types.gen.ts';
+import { age, integer, text } from '../columns.ts';
 
 export const priorityClass = kind<PriorityClass>({
   group: 'scheduling.k8s.io',
@@ -13,5 +15,11 @@ export const priorityClass = kind<PriorityClass>({
   schema: 'PriorityClass',
   hasStatus: false,
   hasGeneration: true,
-  columns: [],
+  defaults: (given) => (given.preemptionPolicy === undefined ? { ...given, preemptionPolicy: 'PreemptLowerPriority' } : given),
+  columns: [
+    integer('Value', ({ value }) => value),
+    { name: 'Global-Default', type: 'boolean', priority: 0, cell: ({ globalDefault }) => globalDefault ?? false },
+    age,
+    text('PreemptionPolicy', ({ preemptionPolicy }) => preemptionPolicy ?? ''),
+  ],
 });
