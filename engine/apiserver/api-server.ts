@@ -25,9 +25,11 @@ import type { Admission, Allocator, Context } from './context.ts';
 import { createDiscovery } from './discovery/discovery.ts';
 import { servedResources } from './discovery/resources.ts';
 import { nameSuffix } from './generated-name.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import { type RequestHandler, requestHandler } from './http/handler.ts';
 import { type Listener, type ListenOptions, startListener } from './http/listener.ts';
 import { plainDocument, plainPaths, versionInfo } from './http/plain-paths.ts';
+import type { Kubelets } from './kubelets.ts';
 import { LocalClient } from './local-client.ts';
 import { createMetrics } from './metrics.ts';
 import { type Mirror, startMirror } from './mirror.ts';
@@ -39,6 +41,7 @@ import { identityReviews } from './reviews/identity.ts';
 import { binding } from './subresources/binding.ts';
 import { eviction } from './subresources/eviction.ts';
 import { finalize } from './subresources/finalize.ts';
+import { log } from './subresources/log.ts';
 import { scale } from './subresources/scale.ts';
 import { status } from './subresources/status.ts';
 import { token } from './subresources/token.ts';
@@ -50,6 +53,8 @@ export interface ApiServerOptions {
   readonly serviceCidr?: string;
   /** PKCS#8 PEM of a P-256 key: signs ServiceAccounts' tokens. Without it tokens last as long as this server. */
   readonly signingKeyPem?: string;
+  /** The way to the nodes; without it logs cannot be read. */
+  readonly kubelets?: Kubelets;
   readonly newUid?: () => string;
   readonly random?: () => number;
   /** Told when something ended that should run as long as the server, or a request broke. */
@@ -60,7 +65,7 @@ const defaultServiceCidr = '10.96.0.0/16';
 
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { store, clock, serviceCidr = defaultServiceCidr, random = Math.random, newUid = () => crypto.randomUUID() } = options;
-  const { onError = () => {} } = options;
+  const { onError = () => {}, kubelets = noKubelets } = options;
   const ended = new AbortController();
   const registry = createRegistry(kinds);
   const mirrors = await startMirrors({ store, registry, signal: ended.signal, onError });
@@ -75,6 +80,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     rbac: createRbac(mirrors),
     tokens: accountTokens({ store, registry, clock, key, newUid }),
     key,
+    kubelets,
+    housekeeping: startHousekeeping({ store, clock, eventPrefix: registry.need('', 'events').prefix, onError }),
     ended,
     onError,
   };
@@ -87,11 +94,15 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
 /** Under this name the server does what it does by itself. */
 const self = { username: 'system:apiserver', groups: ['system:masters'] };
 
+const noKubelets: Kubelets = { get: () => Promise.reject(new Error('this API server knows no way to the nodes')) };
+
 interface Parts {
   readonly context: Context;
   readonly rbac: Rbac;
   readonly tokens: AccountTokens;
   readonly key: SigningKey;
+  readonly kubelets: Kubelets;
+  readonly housekeeping: AsyncDisposable;
   readonly ended: AbortController;
   readonly onError: (error: unknown) => void;
 }
@@ -105,9 +116,9 @@ export class ApiServer implements AsyncDisposable {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    const { context, rbac, tokens, key, ended, onError } = parts;
+    const { context, rbac, tokens, key, kubelets, ended, onError } = parts;
     const { clock, random } = context;
-    const subresources = [status, scale, binding, eviction, finalize, token(tokens)];
+    const subresources = [status, scale, binding, eviction, finalize, token(tokens), log(kubelets)];
     const reviews = [...accessReviews(rbac), ...identityReviews(tokens, clock)];
     const discovery = createDiscovery(servedResources(kinds, subresources, reviews));
     const documents = { discovery, openApi: openApi({ kinds, version: versionInfo.gitVersion }) };
@@ -151,6 +162,7 @@ export class ApiServer implements AsyncDisposable {
   /** Ends what the server runs by itself, and its listeners. The store stays open: it belongs to whoever opened it. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#parts.ended.abort();
+    await this.#parts.housekeeping[Symbol.asyncDispose]();
     await Promise.all(this.#listeners.map((listener) => listener[Symbol.asyncDispose]()));
     this.#metrics[Symbol.dispose]();
   }

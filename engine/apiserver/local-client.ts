@@ -169,6 +169,21 @@ export class LocalClient {
     throw badRequest(`${method} ${path} answers with a stream`);
   }
 
+  /** GET of what answers with bytes: a container's log. */
+  async stream(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    const [pathname = '', query = ''] = path.split('?', 2);
+    const search = new URLSearchParams(query);
+    const info = parseRequest('GET', pathname, search);
+    const outcome = await this.#pipeline.route(info, {
+      caller: this.#caller,
+      parameters: parseParameters(info.verb, search),
+      body: undefined,
+      signal,
+    });
+    if (outcome.type !== 'stream') throw unexpected(outcome);
+    return outcome.chunks;
+  }
+
   async #object<T extends KubeObject>(kind: Kind<T>, request: Request): Promise<Live<T>> {
     const outcome = await this.#perform(kind, request);
     if (outcome.type !== 'object') throw unexpected(outcome);

@@ -1,9 +1,27 @@
 /** Puts the control plane together: store, API server, controllers, scheduler. Nothing else constructs these. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { SimulatedNodes } from '../agent/simulated/simulated-nodes.ts';
+import { replicaSet } from '../api/kinds/apps/replica-set.ts';
+import { namespace } from '../api/kinds/core/namespace.ts';
+import { node } from '../api/kinds/core/node.ts';
+import { pod } from '../api/kinds/core/pod.ts';
+import { service } from '../api/kinds/core/service.ts';
 import type { Node, Service } from '../api/types.gen.ts';
+import { type ApiServer, createApiServer } from '../apiserver/api-server.ts';
+import type { Tls } from '../apiserver/http/listener.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Client } from '../client/client.ts';
+import { EventBroadcaster } from '../client/events.ts';
+import { Informers } from '../client/informers.ts';
+import { type Controllers, startControllers } from '../controllers/controllers.ts';
+import { schedulerName, startScheduler } from '../scheduler/scheduler.ts';
+import { openStore } from '../store/lmdb.ts';
+import { kubernetesServiceIp } from './addresses.ts';
+import { ensureSigningKey } from './certificates.ts';
 import type { Cluster } from './cluster.ts';
 import type { NodeState } from './cluster-state.ts';
+import { kubeletsOf } from './kubelets.ts';
+import { nodeLabels } from './node-plan.ts';
 
 export interface ControlPlane extends AsyncDisposable {
   /** As `system:masters`. */
@@ -22,6 +40,127 @@ export interface ControlPlane extends AsyncDisposable {
   startSimulatedNodes(nodes: readonly NodeState[]): Promise<void>;
 }
 
-export async function startControlPlane(_cluster: Cluster): Promise<ControlPlane> {
-  throw new Error('waiting for the rooms');
+export async function startControlPlane(cluster: Cluster): Promise<ControlPlane> {
+  await using stack = new AsyncDisposableStack();
+  const { clock, log } = cluster.options;
+  const store = stack.use(await openStore({ directory: cluster.paths.store, clock }));
+  const server = stack.use(
+    await createApiServer({
+      store,
+      clock,
+      serviceCidr: cluster.state.network.serviceCidr,
+      signingKeyPem: await ensureSigningKey(cluster.paths.pki),
+      kubelets: kubeletsOf(cluster),
+      onError: (error) => log(`API server: ${words(error)}`),
+    }),
+  );
+  await listen(cluster, server);
+  const parts = await startParts({ cluster, server, stack });
+  const running = stack.move();
+  const admin = server.as({ username: 'minato-admin', groups: ['system:masters'] });
+  return {
+    client: admin,
+    services: parts.informers.cache(service),
+    nodes: parts.informers.cache(node),
+    holdEviction: () => parts.controllers.holdEviction(),
+    async *podLog({ namespace: space, pod: name, query, signal }) {
+      const path = `/api/v1/namespaces/${encodeURIComponent(space)}/pods/${encodeURIComponent(name)}/log?${query}`;
+      yield* await admin.stream(path, signal);
+    },
+    startSimulatedNodes: (nodes) =>
+      parts.simulated.start(nodes.map(({ name, ip, podCidr }) => ({ name, ip, podCidr, labels: nodeLabels(cluster, name) }))),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+interface Assembly {
+  readonly cluster: Cluster;
+  readonly server: ApiServer;
+  readonly stack: AsyncDisposableStack;
+}
+interface Parts {
+  readonly informers: Informers;
+  readonly controllers: Controllers;
+  readonly simulated: SimulatedNodes;
+}
+
+/** Controllers, scheduler and simulated nodes: one process, one set of caches. */
+async function startParts({ cluster, server, stack }: Assembly): Promise<Parts> {
+  const { clock, log } = cluster.options;
+  const client = server.as({ username: 'system:kube-controller-manager' });
+  const schedulerClient = server.as({ username: 'system:kube-scheduler' });
+  const nodesClient = server.as({ username: 'system:node:simulated', groups: ['system:nodes'] });
+  const onError = (who: string, key: string, error: unknown): void => log(`${who} ${key}: ${words(error)}`);
+  const informers = stack.use(new Informers({ client, clock, onError: ({ plural }, error) => onError('watch', plural, error) }));
+  const broadcast = (of: Client): EventBroadcaster =>
+    stack.use(new EventBroadcaster({ client: of, clock, onError: (error) => onError('event', '', error) }));
+  const schedulerEvents = broadcast(schedulerClient).recorder(schedulerName);
+  const caches = {
+    pods: informers.cache(pod),
+    nodes: informers.cache(node),
+    services: informers.cache(service),
+    replicaSets: informers.cache(replicaSet),
+    namespaces: informers.cache(namespace),
+  };
+  const rootCaPem = (await cluster.openAuthority()).certificatePem;
+  const controllers = stack.use(await startControllers({ client, clock, informers, events: broadcast(client), rootCaPem, onError }));
+  stack.use(
+    startScheduler({
+      client: schedulerClient,
+      caches,
+      events: schedulerEvents,
+      clock,
+      random: Math.random,
+      yieldTurn: () => nextTurn(),
+      onError: (error) => onError('scheduler', '', error),
+    }),
+  );
+  const simulated = stack.use(
+    new SimulatedNodes({
+      client: nodesClient,
+      clock,
+      pods: caches.pods,
+      events: broadcast(nodesClient),
+      onError: (what, error) => onError('simulated', what, error),
+    }),
+  );
+  return { informers, controllers, simulated };
+}
+
+/** On this computer for people and tools; on the cluster network's gateway for the nodes, where that is an address of this computer. */
+async function listen(cluster: Cluster, server: ApiServer): Promise<void> {
+  const { apiPort, network, driver } = cluster.state;
+  const tls = await serverIdentity(cluster);
+  await server.listen({ host: '127.0.0.1', port: apiPort, tls });
+  if (driver === 'docker') {
+    try {
+      await server.listen({ host: network.gatewayIp, port: apiPort, tls });
+    } catch (error) {
+      // The engine lives in a virtual machine, which leads its containers to 127.0.0.1 here.
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRNOTAVAIL') throw error;
+    }
+  }
+  await server.publish({ address: network.gatewayIp, port: apiPort });
+}
+
+async function serverIdentity(cluster: Cluster): Promise<Tls> {
+  const { network } = cluster.state;
+  const authority = await cluster.openAuthority();
+  const names = [
+    'kubernetes',
+    'kubernetes.default',
+    'kubernetes.default.svc',
+    'kubernetes.default.svc.cluster.local',
+    'localhost',
+    'host.docker.internal',
+    '127.0.0.1',
+    network.gatewayIp,
+    kubernetesServiceIp(network.serviceCidr),
+  ];
+  const pair = await authority.ensureLeaf({ file: 'apiserver', commonName: 'kube-apiserver', usage: 'server', names });
+  return { ...pair, clientCaPem: authority.certificatePem };
+}
+
+function words(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

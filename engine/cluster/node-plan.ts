@@ -2,7 +2,6 @@
 import { HostError } from '../api/host-error.ts';
 import type { NodePlan } from '../nodes/node-provider.ts';
 import type { Cluster } from './cluster.ts';
-import type { NodeState } from './cluster-state.ts';
 import type { KubeconfigEntry } from './kubeconfig.ts';
 
 /** The kubelet API's port in the node's own network namespace, as upstream. */
@@ -42,7 +41,7 @@ export async function nodePlan(cluster: Cluster, name: string): Promise<NodePlan
       sandboxImage: cluster.nodeImage ?? '',
       stateVolume: `minato-${state.name}-${node.name}`,
       stateDir: stateDirectory,
-      labels: isFirst(cluster, node) ? { 'node-role.kubernetes.io/control-plane': '' } : {},
+      labels: nodeLabels(cluster, node.name),
       apiServer: { url: `https://host.docker.internal:${state.apiPort}`, caPem: authority.certificatePem, ...identity },
       server: { port: kubeletPort, ...server },
     },
@@ -50,8 +49,8 @@ export async function nodePlan(cluster: Cluster, name: string): Promise<NodePlan
 }
 
 /** The first node carries the role by which users of minikube recognise it, without its taint: pods run there. */
-function isFirst(cluster: Cluster, node: NodeState): boolean {
-  return cluster.state.nodes[0]?.name === node.name;
+export function nodeLabels({ state }: Cluster, name: string): Readonly<Record<string, string>> {
+  return state.nodes[0]?.name === name ? { 'node-role.kubernetes.io/control-plane': '' } : {};
 }
 
 export async function adminKubeconfigEntry(cluster: Cluster): Promise<KubeconfigEntry> {

@@ -30,7 +30,7 @@ export function nodeLabels(config: Pick<AgentConfig, 'nodeName' | 'labels'>, arc
   };
 }
 
-export function newNode(config: AgentConfig, architecture: string): Node {
+export function newNode(config: Pick<AgentConfig, 'nodeName' | 'labels' | 'podCidr'>, architecture: string): Node {
   return {
     apiVersion: 'v1',
     kind: 'Node',
@@ -44,7 +44,7 @@ export function newNode(config: AgentConfig, architecture: string): Node {
 }
 
 export interface NodeStatusInput {
-  readonly config: AgentConfig;
+  readonly config: Pick<AgentConfig, 'nodeName' | 'nodeIp'> & { readonly server: Pick<AgentConfig['server'], 'port'> };
   readonly facts: MachineFacts;
   readonly images: readonly ImageInfo[];
   /** Why the node is not ready; undefined when it is. */

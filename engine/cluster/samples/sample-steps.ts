@@ -4,7 +4,7 @@ import { deployment as deploymentKind } from '../../api/kinds/apps/deployment.ts
 import { pod as podKind } from '../../api/kinds/core/pod.ts';
 import { service as serviceKind } from '../../api/kinds/core/service.ts';
 import type { ObjectKey } from '../../api/object.ts';
-import { podStatus } from '../../api/pod-status.ts';
+import { summarisePod } from '../../api/pod-status.ts';
 import type { Deployment, Pod, Service } from '../../api/types.gen.ts';
 import type { Client } from '../../client/client.ts';
 import type { NodeCall } from '../../nodes/node-provider.ts';
@@ -80,7 +80,7 @@ async function waitForDeployment(cluster: Cluster, key: ObjectKey, { signal, pro
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
   const tellPods = async (labelSelector: string): Promise<void> => {
-    const tell = (pod: Pod): void => progress.detail(`${pod.metadata.name}: ${podStatus(pod, cluster.options.clock.now()).reason}`);
+    const tell = (pod: Pod): void => progress.detail(`${pod.metadata.name}: ${summarisePod(pod).status}`);
     const { items, resourceVersion } = await client.list(podKind, { namespace: key.namespace ?? '', labelSelector });
     items.forEach(tell);
     for await (const event of client.watch(podKind, { namespace: key.namespace ?? '', labelSelector, resourceVersion, signal: both }))

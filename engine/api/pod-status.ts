@@ -1,5 +1,5 @@
 /** The word kubectl prints under STATUS, and its READY and RESTARTS. Upstream: printPod in pkg/printers/internalversion/printers.go. */
-import type { ContainerStatus, Pod } from '../api/types.gen.ts';
+import type { ContainerStatus, Pod } from './types.gen.ts';
 
 export interface PodSummary {
   readonly status: string;

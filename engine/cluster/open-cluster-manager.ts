@@ -1,0 +1,44 @@
+/** The manager as this computer's user has it: where data and kubectl's configuration lie, and where nodes come from. */
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '../client/system-clock.ts';
+import { dockerProvider } from '../nodes/docker.ts';
+import { checkoutAssets, type ImageAssets } from '../nodes/image/node-image.ts';
+import { simulatedProvider } from '../nodes/simulated.ts';
+import { ClusterManager } from './cluster-manager.ts';
+import { defaultDataDirectory } from './cluster-state.ts';
+import { projectRoot } from './project-root.ts';
+
+export interface OpenOptions {
+  /** Default: `MINATO_HOME`, else `~/.minato`. */
+  readonly dataDirectory?: string;
+  /** Default: what kubectl itself would write to: the first file of `KUBECONFIG`, else `~/.kube/config`. */
+  readonly kubeconfig?: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly log: (line: string) => void;
+  /** Default: a checkout's. */
+  readonly assets?: ImageAssets;
+}
+
+export async function openClusterManager(options: OpenOptions): Promise<ClusterManager> {
+  const { environment, log } = options;
+  const dataDirectory = options.dataDirectory ?? (environment.MINATO_HOME || defaultDataDirectory());
+  const assets = options.assets ?? checkoutAssets(fileURLToPath(projectRoot()), join(dataDirectory, 'cache'));
+  return new ClusterManager({
+    dataDirectory,
+    kubeconfig: options.kubeconfig ?? defaultKubeconfig(environment),
+    clock: systemClock,
+    providers: {
+      docker: dockerProvider({ assets, world: { environment, home: homedir(), platform: process.platform } }),
+      simulated: simulatedProvider(),
+    },
+    log,
+  });
+}
+
+/** As kubectl chooses the file it writes: upstream's ClientConfigLoadingRules.GetDefaultFilename. */
+function defaultKubeconfig({ KUBECONFIG }: NodeJS.ProcessEnv): string {
+  const [first] = (KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
+  return first ?? join(homedir(), '.kube', 'config');
+}
