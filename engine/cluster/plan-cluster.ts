@@ -96,7 +96,8 @@ export async function withNodes(state: ClusterState, count: number, taken: Reado
 /** Simulated nodes route nothing, so their pods may have a /24 each in 10.0.0.0/8 above the real clusters' ranges. */
 function simulatedAddresses(index: number): { readonly ip: string; readonly podCidr: string } {
   const block = `${10 + Math.floor(index / 65_536)}.${Math.floor(index / 256) % 256}.${index % 256}`;
-  return { ip: `172.${16 + Math.floor(index / 65_536)}.${Math.floor(index / 256) % 256}.${index % 256}`, podCidr: `${block}.0/24` };
+  const own = index + 10;
+  return { ip: `172.${16 + Math.floor(own / 65_536)}.${Math.floor(own / 256) % 256}.${own % 256}`, podCidr: `${block}.0/24` };
 }
 
 async function firstFree(candidates: readonly string[], provider: PlanContext['provider'], owned: readonly string[]): Promise<string> {

@@ -12,18 +12,19 @@ async function main(words: readonly string[]): Promise<number> {
   const options = readArguments(words);
   if (options.command === 'help') return print(usage);
   if (options.command === 'version') return print(`minato ${minatoVersion()}\n`);
+  // `return await`: the manager must not be disposed while the command still uses it.
   await using manager = await openManager(options);
   switch (options.command) {
     case 'up':
-      return runUp(manager, options);
+      return await runUp(manager, options);
     case 'serve':
-      return runServe(manager, options);
+      return await runServe(manager, options);
     case 'status':
-      return runStatus(manager, options);
+      return await runStatus(manager, options);
     case 'stop':
-      return runStop(manager, options);
+      return await runStop(manager, options);
     case 'delete':
-      return runDelete(manager, options);
+      return await runDelete(manager, options);
   }
 }
 
