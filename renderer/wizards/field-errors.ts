@@ -1,0 +1,66 @@
+/** Sorts an API server's refusal by the form's fields: what names a field of the form goes there, the rest is told in one notice. Pure. */
+import type { WireError } from '../../engine/host/contract.ts';
+
+/** A field of the form, by the paths of the object that it fills; the first that matches has it. */
+export interface FieldRule<Field extends string> {
+  readonly field: Field;
+  readonly path: RegExp;
+}
+export interface FieldErrors<Field extends string> {
+  readonly fields: Partial<Record<Field, string>>;
+  /** What belongs to no field. */
+  readonly rest: readonly string[];
+  /** The error itself, where it names no fields at all. */
+  readonly general: WireError | undefined;
+}
+
+export function noErrors<Field extends string>(): FieldErrors<Field> {
+  return { fields: {}, rest: [], general: undefined };
+}
+
+export function fieldErrorsOf<Field extends string>(error: WireError, rules: readonly FieldRule<Field>[]): FieldErrors<Field> {
+  const { status } = error;
+  const causes = status?.details?.causes ?? [];
+  if (status?.reason === 'AlreadyExists') return nameTaken(error, rules);
+  if (causes.length === 0) return { fields: {}, rest: [], general: error };
+  const fields: Partial<Record<Field, string>> = {};
+  const rest: string[] = [];
+  for (const { field = '', message = '' } of causes) {
+    const known = rules.find(({ path }) => path.test(field))?.field;
+    if (known === undefined) rest.push(field === '' ? message : `${field}: ${message}`);
+    else fields[known] = fields[known] === undefined ? message : appended(fields[known], message);
+  }
+  return { fields, rest, general: undefined };
+}
+/** One wrong value may be refused in several places of the object (a name also in its labels), in the same words. */
+function appended(before: string, message: string): string {
+  return before.includes(message) ? before : `${before}\n${message}`;
+}
+function nameTaken<Field extends string>(error: WireError, rules: readonly FieldRule<Field>[]): FieldErrors<Field> {
+  const field = rules.find(({ path }) => path.test('metadata.name'))?.field;
+  const fields: Partial<Record<Field, string>> = {};
+  if (field === undefined) return { fields, rest: [], general: error };
+  fields[field] = error.status?.message ?? error.message;
+  return { fields, rest: [], general: undefined };
+}
+
+export type DeploymentField = 'name' | 'namespace' | 'image' | 'replicas' | 'port' | 'env';
+export const deploymentRules: readonly FieldRule<DeploymentField>[] = [
+  { field: 'env', path: /^spec\.template\.spec\.containers\[0\]\.env/ },
+  { field: 'port', path: /^spec\.template\.spec\.containers\[0\]\.ports/ },
+  // The container's name is made out of the image's.
+  { field: 'image', path: /^spec\.template\.spec\.containers\[0\]\.(image|name)/ },
+  { field: 'replicas', path: /^spec\.replicas/ },
+  { field: 'namespace', path: /^metadata\.namespace/ },
+  // The labels and the selector carry the name.
+  { field: 'name', path: /^(metadata\.(name|labels)|spec\.(selector|template\.(metadata\.)?labels|template\.metadata))/ },
+];
+
+export type ServiceField = 'name' | 'type' | 'port' | 'targetPort' | 'nodePort';
+export const serviceRules: readonly FieldRule<ServiceField>[] = [
+  { field: 'nodePort', path: /^spec\.ports\[0\]\.nodePort/ },
+  { field: 'targetPort', path: /^spec\.ports\[0\]\.targetPort/ },
+  { field: 'port', path: /^spec\.ports(\[0\](\.port)?)?$/ },
+  { field: 'type', path: /^spec\.type/ },
+  { field: 'name', path: /^metadata\.name/ },
+];
