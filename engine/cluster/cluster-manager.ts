@@ -10,7 +10,15 @@ import { Cluster, type ClusterPhase } from './cluster.ts';
 import { type ClusterState, checkClusterName, clusterPaths, listClusterNames, readState } from './cluster-state.ts';
 import { askOwner } from './control-socket.ts';
 import { type RunningOperation, runOperation, type StepPlan } from './operation.ts';
-import { type ClusterRequest, checkRequest, planCluster, provisionalCluster, withNodes } from './plan-cluster.ts';
+import {
+  type ClusterRequest,
+  checkRequest,
+  damagedCluster,
+  isDamaged,
+  planCluster,
+  provisionalCluster,
+  withNodes,
+} from './plan-cluster.ts';
 import type { Forward } from './ports/port-forwarder.ts';
 import { startSteps } from './steps/start-steps.ts';
 import { deleteSteps, stopSteps } from './steps/stop-steps.ts';
@@ -101,7 +109,7 @@ export class ClusterManager implements AsyncDisposable {
 
   async delete(name: string): Promise<RunningOperation> {
     await this.#cancelOf(name);
-    const cluster = await this.#existing(name);
+    const cluster = (await this.#damaged(name)) ?? (await this.#existing(name));
     return this.#run('delete', cluster, deleteSteps(cluster));
   }
 
@@ -134,7 +142,8 @@ export class ClusterManager implements AsyncDisposable {
     const { dataDirectory, clock } = this.#options;
     const provider = this.#options.providers[request.driver ?? 'docker'];
     const names = await listClusterNames(dataDirectory);
-    const states = await Promise.all(names.map((name) => readState(dataDirectory, name)));
+    // Of one that is damaged nothing is known; whether its addresses are taken, the engine and the ports tell.
+    const states = await Promise.all(names.map((name) => readState(dataDirectory, name).catch(() => undefined)));
     return planCluster(request, { provider, now: clock.now(), others: states.filter((state) => state !== undefined) });
   }
 
@@ -163,6 +172,17 @@ export class ClusterManager implements AsyncDisposable {
     });
     this.#clusters.set(state.name, cluster);
     return cluster;
+  }
+
+  /** A cluster whose state cannot be read, as one to be deleted: what carries its label goes, and its folder. */
+  async #damaged(name: string): Promise<Cluster | undefined> {
+    checkClusterName(name);
+    try {
+      await readState(this.#options.dataDirectory, name);
+      return undefined;
+    } catch {
+      return this.#cluster(damagedCluster(name, this.#options.kubeconfig));
+    }
   }
 
   async #existing(name: string): Promise<Cluster> {
@@ -221,18 +241,13 @@ export class ClusterManager implements AsyncDisposable {
   }
 
   async #summary(name: string): Promise<ClusterSummary | undefined> {
-    const state = this.#clusters.get(name)?.state ?? (await readState(this.#options.dataDirectory, name));
+    const { dataDirectory, kubeconfig: file } = this.#options;
+    // One that is damaged must not hide the others.
+    const read = () => readState(dataDirectory, name).catch(() => damagedCluster(name, file));
+    const state = this.#clusters.get(name)?.state ?? (await read());
     if (!state) return undefined;
-    const { driver, nodes, createdAt, apiPort, kubeconfig } = state;
-    return {
-      name,
-      driver,
-      createdAt,
-      phase: await this.#phase(name),
-      nodes: nodes.map((node) => node.name),
-      server: `https://127.0.0.1:${apiPort}`,
-      context: kubeconfig === undefined ? undefined : name,
-    };
+    if (isDamaged(state)) return { ...summaryOf(state), phase: 'failed' };
+    return { ...summaryOf(state), phase: await this.#phase(name) };
   }
 
   async #phase(name: string): Promise<ClusterPhase> {
@@ -249,4 +264,15 @@ export class ClusterManager implements AsyncDisposable {
   #emit(event: ManagerEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+function summaryOf({ name, driver, nodes, createdAt, apiPort, kubeconfig }: ClusterState): Omit<ClusterSummary, 'phase'> {
+  return {
+    name,
+    driver,
+    createdAt,
+    nodes: nodes.map((node) => node.name),
+    server: `https://127.0.0.1:${apiPort}`,
+    context: kubeconfig === undefined ? undefined : name,
+  };
 }

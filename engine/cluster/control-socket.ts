@@ -48,10 +48,9 @@ export async function serveControlSocket({ directory, status, release }: Control
   await once(server, 'listening');
   return {
     async [Symbol.asyncDispose]() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      // Whoever asked for the release still waits for its answer; it ends its connection itself.
+      // Nobody new gets in. Whoever asked for the release still waits for its answer, which comes after this, and ends its connection itself.
+      server.close();
       for (const socket of sockets) if (socket.writableEnded || socket.bytesRead === 0) socket.destroy();
-      await Promise.race([closed, once(AbortSignal.timeout(2000), 'abort')]);
       await rm(path, { force: true });
     },
   };

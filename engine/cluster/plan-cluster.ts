@@ -48,6 +48,14 @@ export function provisionalCluster({ name, nodes = 1, driver = 'docker' }: Clust
   };
 }
 
+/** Stands for a cluster whose state cannot be read: it can be deleted and nothing else. Its containers, if it has any, are found by their labels. */
+export function damagedCluster(name: string, kubeconfig: string): ClusterState {
+  return { ...provisionalCluster({ name }, 0), nodes: [], kubeconfig };
+}
+export function isDamaged({ nodes }: ClusterState): boolean {
+  return nodes.length === 0;
+}
+
 export async function planCluster(request: ClusterRequest, { provider, now, others }: PlanContext): Promise<ClusterState> {
   const clusterCidr = await firstFree(
     clusterCidrs,

@@ -1,10 +1,12 @@
 /** Stopping keeps everything (containers, addresses, volumes, state); deleting leaves nothing. */
 import { HostError } from '../../api/host-error.ts';
+import type { NodeCall } from '../../nodes/node-provider.ts';
 import type { Cluster } from '../cluster.ts';
 import { removeState } from '../cluster-state.ts';
 import { askOwner } from '../control-socket.ts';
 import { removeFromKubeconfig } from '../kubeconfig.ts';
 import type { StepPlan } from '../operation.ts';
+import { isDamaged } from '../plan-cluster.ts';
 
 export function stopSteps(cluster: Cluster): readonly StepPlan[] {
   const { name, nodes, driver } = cluster.state;
@@ -35,6 +37,7 @@ export function deleteSteps(cluster: Cluster): readonly StepPlan[] {
     title: 'Removing containers, networks and volumes',
     deadlineMs: 180_000,
     run: async (call) => {
+      if (isDamaged(cluster.state) && !(await hasEngine(cluster, call))) return 'no container engine';
       await provider.deleteCluster(name, call);
       const left = await provider.leftovers(name);
       if (left.length > 0) throw new HostError('internal', `These could not be removed: ${left.join(', ')}.`);
@@ -60,6 +63,17 @@ export function deleteSteps(cluster: Cluster): readonly StepPlan[] {
       run: async () => void (await removeState(dataDirectory, name)),
     },
   ];
+}
+
+/** A cluster of which nothing is known may have been a simulated one, on a computer without an engine. */
+async function hasEngine({ options }: Cluster, call: NodeCall): Promise<boolean> {
+  try {
+    await options.provider.preflight(call);
+    return true;
+  } catch (error) {
+    if (error instanceof HostError && error.code === 'engine-not-found') return false;
+    throw error;
+  }
 }
 
 /** Ends the control plane, here or in the process that runs it. */
