@@ -24,7 +24,16 @@ import { goStruct, goTypes } from './go-types.ts';
 import { nearest } from './nearest.ts';
 import type { Json, JsonObject } from './object.ts';
 import { QuantityError } from './quantity.ts';
-import { type FieldSchema, isKeptWhenEmpty, isPointerString, isQuantity, isRequiredPointer, plainTypeName, typeSchema } from './schema.ts';
+import {
+  type FieldSchema,
+  isKeptWhenEmpty,
+  isPlainScalar,
+  isPointerString,
+  isQuantity,
+  isRequiredPointer,
+  plainTypeName,
+  typeSchema,
+} from './schema.ts';
 
 export interface Decoded {
   readonly value: JsonObject;
@@ -226,6 +235,7 @@ function fieldDecoder(owner: string, name: string, field: FieldSchema): Decoder 
   const element = elementDecoder(owner, name, field, elementType);
   const isKept = field.required === true || isKeptWhenEmpty(owner, name);
   if (field.container === undefined) {
+    if (isPlainScalar(owner, name)) return (value, context) => element(value, context) || undefined;
     if (isKept || field.type !== 'string' || field.format !== undefined || isPointerString(owner, name)) return element;
     return (value, context) => (value === '' ? undefined : element(value, context));
   }

@@ -91,6 +91,34 @@ const pointerStrings = fieldSet({
   WindowsSecurityContextOptions: 'gmsaCredentialSpec gmsaCredentialSpecName runAsUserName',
 });
 
+/** Numbers and flags that are no pointers in Go: there 0 and false cannot be told from nothing, and are not printed. Those of statuses are kept. */
+const plainScalars = fieldSet({
+  AWSElasticBlockStoreVolumeSource: 'partition readOnly',
+  Container: 'stdin stdinOnce tty',
+  ContainerPort: 'hostPort',
+  CSIPersistentVolumeSource: 'readOnly',
+  DeploymentSpec: 'minReadySeconds paused',
+  EphemeralContainer: 'stdin stdinOnce tty',
+  FCVolumeSource: 'readOnly',
+  GCEPersistentDiskVolumeSource: 'partition readOnly',
+  ISCSIPersistentVolumeSource: 'readOnly',
+  ISCSIVolumeSource: 'readOnly',
+  NFSVolumeSource: 'readOnly',
+  NodeSpec: 'unschedulable',
+  ObjectMeta: 'generation',
+  PersistentVolumeClaimVolumeSource: 'readOnly',
+  PodSpec: 'hostIPC hostNetwork hostPID',
+  PriorityClass: 'globalDefault',
+  Probe: 'failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds',
+  RBDPersistentVolumeSource: 'readOnly',
+  RBDVolumeSource: 'readOnly',
+  ReplicaSetSpec: 'minReadySeconds',
+  ReplicationControllerSpec: 'minReadySeconds',
+  ServicePort: 'nodePort',
+  ServiceSpec: 'healthCheckNodePort publishNotReadyAddresses',
+  VolumeMount: 'readOnly',
+});
+
 /** Required in the API, yet nil until given: the validators tell "missing" from "empty". */
 const requiredPointers = fieldSet({
   DaemonSetSpec: 'selector',
@@ -105,6 +133,7 @@ const keptWhenEmpty = fieldSet({ ClusterRole: 'rules', EndpointSlice: 'ports', R
 
 export const isQuantity = (type: string, field: string): boolean => quantities.has(`${type}.${field}`);
 export const isPointerString = (type: string, field: string): boolean => pointerStrings.has(`${type}.${field}`);
+export const isPlainScalar = (type: string, field: string): boolean => plainScalars.has(`${type}.${field}`);
 export const isRequiredPointer = (type: string, field: string): boolean => requiredPointers.has(`${type}.${field}`);
 export const isKeptWhenEmpty = (type: string, field: string): boolean => keptWhenEmpty.has(`${type}.${field}`);
 

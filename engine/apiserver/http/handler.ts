@@ -19,7 +19,7 @@ import { parseRequest, type RequestInfo } from '../request-info.ts';
 import { contentType, type Encoding, encodeList, encodeObject } from './encode.ts';
 import { negotiate } from './negotiate.ts';
 import type { PlainPaths } from './plain-paths.ts';
-import { objectBody, patchBody, readText } from './read-body.ts';
+import { objectBody, patchBody, readBytes } from './read-body.ts';
 import { streamWatch } from './watch-stream.ts';
 
 export interface HandlerOptions {
@@ -112,9 +112,9 @@ const withBody = new Set(['create', 'update', 'patch', 'delete', 'deletecollecti
 
 async function readBody(request: IncomingMessage, verb: string): Promise<Body | undefined> {
   if (!withBody.has(verb)) return undefined;
-  const text = await readText(request);
+  const bytes = await readBytes(request);
   const type = request.headers['content-type'];
-  return verb === 'patch' ? patchBody(text, type) : objectBody(text, type);
+  return verb === 'patch' ? patchBody(bytes, type) : objectBody(bytes, type);
 }
 
 async function send(response: ServerResponse, outcome: Outcome, encoding: Encoding): Promise<void> {

@@ -4,13 +4,14 @@ import { CORE_SCHEMA, load } from 'js-yaml';
 import { ApiError, badRequest, requestEntityTooLarge, unsupportedMediaType } from '../../api/errors.ts';
 import type { Json } from '../../api/object.ts';
 import type { Body } from '../call.ts';
+import { decodeProtobuf, protobufMediaType } from '../protobuf/decode-protobuf.ts';
 import type { ParsedPatch } from '../verbs/patch.ts';
 
 export const maxBodyBytes = 3 * 1024 * 1024;
 
 /** Rejects with 413 as soon as the limit is passed. */
-export function readText(request: IncomingMessage): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+export function readBytes(request: IncomingMessage): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
   let size = 0;
   const refuse = (): void => {
@@ -27,12 +28,12 @@ export function readText(request: IncomingMessage): Promise<string> {
     if (size > maxBodyBytes) refuse();
     else chunks.push(chunk);
   });
-  request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0].toString() : Buffer.concat(chunks).toString()));
+  request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
   request.on('error', (cause) => reject(new ApiError('BadRequest', 'the request ended before its body did', { cause })));
   return promise;
 }
 
-const objectTypes = 'application/json, application/yaml';
+const objectTypes = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
 const patchTypes: Readonly<Record<string, ParsedPatch['type']>> = {
   'application/json-patch+json': 'json',
   'application/merge-patch+json': 'merge',
@@ -40,15 +41,17 @@ const patchTypes: Readonly<Record<string, ParsedPatch['type']>> = {
 };
 
 /** The body of a create, update or delete; undefined when there is none. */
-export function objectBody(text: string, contentType: string | undefined): Body | undefined {
-  if (text === '') return undefined;
+export function objectBody(bytes: Buffer, contentType: string | undefined): Body | undefined {
+  if (bytes.length === 0) return undefined;
   const type = mediaType(contentType);
-  if (type === '' || type === 'application/json') return { type: 'text', text };
-  if (type === 'application/yaml') return { type: 'value', value: parseYaml(text) };
+  if (type === '' || type === 'application/json') return { type: 'text', text: bytes.toString() };
+  if (type === 'application/yaml') return { type: 'value', value: parseYaml(bytes.toString()) };
+  if (type === protobufMediaType) return { type: 'value', value: decodeProtobuf(bytes) };
   throw unknownFormat(objectTypes);
 }
 
-export function patchBody(text: string, contentType: string | undefined): Body {
+export function patchBody(bytes: Buffer, contentType: string | undefined): Body {
+  const text = bytes.toString();
   const type = mediaType(contentType);
   const kind = Object.hasOwn(patchTypes, type) ? patchTypes[type] : undefined;
   if (!kind) throw unknownFormat(Object.keys(patchTypes).join(', '));

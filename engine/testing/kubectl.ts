@@ -1,0 +1,76 @@
+/** The stock kubectls of this machine, for tests that drive the API with an unmodified client. */
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+
+export interface StockKubectl {
+  readonly path: string;
+  /** 33 for v1.33.x. */
+  readonly minor: number;
+}
+
+const oldest = 31;
+const fileName = /^kubectl(\.1\.\d+)?$/;
+
+function minorOf(path: string): number | undefined {
+  try {
+    const { clientVersion } = JSON.parse(execFileSync(path, ['version', '--client', '-o', 'json'], { encoding: 'utf8' }));
+    return Number.parseInt(clientVersion.minor, 10);
+  } catch {
+    // A launcher script or a binary for another machine is no kubectl that could be tested with.
+    return undefined;
+  }
+}
+
+let found: readonly StockKubectl[] | undefined;
+
+/** One of each minor version from 1.31 on: kubectl on the PATH, and what lies beside the file it leads to. Looked for once. */
+export function stockKubectls(): readonly StockKubectl[] {
+  if (found) return found;
+  const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'kubectl'));
+  const first = onPath.filter((path) => existsSync(path)).map((path) => realpathSync(path));
+  const folders = [...new Set(first.map(dirname))];
+  const paths = folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => fileName.test(name))
+      .map((name) => join(folder, name)),
+  );
+  const byMinor = new Map<number, StockKubectl>();
+  for (const path of paths) {
+    const minor = minorOf(path);
+    if (minor !== undefined && minor >= oldest && !byMinor.has(minor)) byMinor.set(minor, { path, minor });
+  }
+  found = [...byMinor.values()].toSorted((a, b) => a.minor - b.minor);
+  return found;
+}
+
+export interface Printed {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+export interface KubectlOptions {
+  readonly kubeconfig: string;
+  /** Where kubectl keeps what it has discovered. */
+  readonly home: string;
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs it to its end; a code other than 0 is no error here. */
+export function runKubectl({ path }: StockKubectl, args: readonly string[], options: KubectlOptions): Promise<Printed> {
+  const { kubeconfig, home, input = '', env = {} } = options;
+  const child = spawn(path, args, { env: { PATH: process.env.PATH ?? '', HOME: home, KUBECONFIG: kubeconfig, ...env } });
+  const printed = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed.stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    printed.stderr += text;
+  });
+  child.stdin.end(input);
+  const { promise, resolve, reject } = Promise.withResolvers<Printed>();
+  child.on('error', reject);
+  child.on('close', (code) => resolve({ code: code ?? -1, ...printed }));
+  return promise;
+}
