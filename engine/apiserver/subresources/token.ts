@@ -15,7 +15,7 @@ const tokenKind = {
   version: 'v1',
   kind: 'TokenRequest',
   plural: 'tokenrequests',
-  schema: 'TokenRequest',
+  schema: 'AuthenticationTokenRequest',
 } as const;
 const defaultSeconds = 3600;
 const minSeconds = 600;
