@@ -30,7 +30,8 @@ export interface Step<T extends KubeObject> {
 
 /** client-go's reflector: 800 ms doubling to 30 s; the first retry comes at once, because a closed connection is the usual cause. */
 const firstDelayMs = 800;
-const maxDelayMs = 30_000;
+/** Upstream waits up to 30 s. Here the server is a program on the same computer that its user ends and starts: being back must be seen soon. */
+const maxDelayMs = 5_000;
 /** A watch that lasted this long was a good one even if nothing happened (client-go's "very short watch"). */
 const shortWatchMs = 1000;
 

@@ -41,8 +41,12 @@ export async function startListener(
     ALPNProtocols: ['http/1.1'],
     keepAliveTimeout: keepAliveMs,
   });
-  // The handler answers whatever goes wrong; what reaches here is a bug, and breaks this one answer.
-  server.on('request', (request, response) => void handle(request, response).catch(() => response.destroy()));
+  server.on('request', (request, response) => {
+    // A watch that ends with the server leaves its connection idle: nothing is waited for on it.
+    response.once('close', () => !server.listening && setImmediate(() => server.closeIdleConnections()));
+    // The handler answers whatever goes wrong; what reaches here is a bug, and breaks this one answer.
+    void handle(request, response).catch(() => response.destroy());
+  });
   server.listen(port, host);
   await once(server, 'listening');
   return { host, port: portOf(server), [Symbol.asyncDispose]: () => close(server) };
