@@ -1,0 +1,58 @@
+/** Cells that the workload lists share. */
+import Box from '@mui/material/Box';
+import { humanDuration } from '../../engine/api/age.ts';
+import { summarizePod } from '../../engine/api/kinds/core/pod-status.ts';
+import type { KubeObject, Live } from '../../engine/api/object.ts';
+import type { Deployment, Pod, ReplicaSet } from '../../engine/api/types.gen.ts';
+import { mono } from '../app/theme.ts';
+import { useNow } from '../components/Age.tsx';
+import { useDeploymentVerdict, usePodVerdict, useReplicaSetVerdict } from '../objects/use-verdicts.ts';
+import { VerdictBadge } from '../objects/VerdictBadge.tsx';
+import { isPastRevision } from './values.ts';
+
+/** The name, and its namespace in small below where several are shown. */
+export function NameCell({ object, showNamespace }: { readonly object: Live<KubeObject>; readonly showNamespace: boolean }) {
+  const { name, namespace } = object.metadata;
+  return (
+    <Box title={name} sx={{ lineHeight: 1.25 }}>
+      <Box sx={{ fontWeight: 600, overflow: 'hidden', textOverflow: 'ellipsis' }}>{name}</Box>
+      {showNamespace && (
+        <Box sx={{ fontSize: '0.75rem', color: 'text.secondary', overflow: 'hidden', textOverflow: 'ellipsis' }}>{namespace}</Box>
+      )}
+    </Box>
+  );
+}
+export function Mono({ children }: { readonly children: string }) {
+  return (
+    <Box component="span" title={children} sx={{ fontFamily: mono, fontSize: '0.8rem' }}>
+      {children}
+    </Box>
+  );
+}
+
+export function PodStatusCell({ pod }: { readonly pod: Live<Pod> }) {
+  return <VerdictBadge verdict={usePodVerdict(pod)} word={summarizePod(pod).status} />;
+}
+export function DeploymentStatusCell({ deployment }: { readonly deployment: Live<Deployment> }) {
+  return <VerdictBadge verdict={useDeploymentVerdict(deployment)} />;
+}
+export function ReplicaSetStatusCell({ set }: { readonly set: Live<ReplicaSet> }) {
+  return isPastRevision(set) ? <span>–</span> : <LiveReplicaSetStatus set={set} />;
+}
+function LiveReplicaSetStatus({ set }: { readonly set: Live<ReplicaSet> }) {
+  return <VerdictBadge verdict={useReplicaSetVerdict(set)} />;
+}
+
+/** kubectl's `3 (2m ago)`. */
+export function RestartsCell({ pod }: { readonly pod: Live<Pod> }) {
+  const { restarts, lastRestart } = summarizePod(pod);
+  return lastRestart === undefined ? <span>{restarts}</span> : <RestartsSince restarts={restarts} lastRestart={lastRestart} />;
+}
+function RestartsSince({ restarts, lastRestart }: { readonly restarts: number; readonly lastRestart: number }) {
+  const now = useNow(10_000);
+  return (
+    <span>
+      {restarts} ({humanDuration(now - lastRestart)} ago)
+    </span>
+  );
+}
