@@ -24,7 +24,8 @@ export async function stopNode(docker: Docker, cluster: string, node: string, { 
     await Promise.all(running.map(({ Id }) => unlessGone(docker.getContainer(Id).stop({ t: graceSeconds }))));
   }
   progress.detail('stopping the agent');
-  await unlessGone(container.stop({ t: graceSeconds }));
+  // Killed, not asked: asking would thaw it first, and it would start again what has just been stopped. What it knows is in labels and files.
+  await unlessGone(container.kill());
 }
 
 /** Removes containers (nodes first: an agent would make new ones), networks, volumes. What vanishes meanwhile is fine. */
@@ -62,8 +63,8 @@ async function unlessGone(action: Promise<unknown>): Promise<void> {
   try {
     await action;
   } catch (error) {
-    // 304: already stopped.
-    if (statusOf(error) !== 404 && statusOf(error) !== 304) throw error;
+    // 304 and, where it was to be killed, 409: already stopped.
+    if (![304, 404, 409].includes(statusOf(error) ?? 0)) throw error;
   }
 }
 
