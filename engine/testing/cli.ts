@@ -1,13 +1,14 @@
 /** The `minato` command as processes of its own, over one data folder, for tests of what only processes can do: be killed, meet each other. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { kubectl } from './test-cluster.ts';
+import { promisify } from 'node:util';
 
+const execute = promisify(execFile);
 const main = fileURLToPath(new URL('../host/cli/main.ts', import.meta.url));
 
 export interface CliResult {
@@ -33,14 +34,21 @@ export interface Cli extends AsyncDisposable {
   kubectl(...words: readonly string[]): Promise<string>;
 }
 
+export interface CliOptions {
+  readonly environment?: NodeJS.ProcessEnv;
+  /** What each command is put behind: `nsenter …`, say. */
+  readonly enter?: (command: readonly string[]) => readonly string[];
+}
+
 /** Disposing it kills what still runs and deletes the clusters named in `names`. */
-export async function testCli(names: readonly string[]): Promise<Cli> {
+export async function testCli(names: readonly string[], { environment = {}, enter = (command) => command }: CliOptions = {}): Promise<Cli> {
   const directory = await mkdtemp(join(tmpdir(), 'minato-cli-'));
   const kubeconfig = join(directory, 'kubeconfig');
   const shared = ['--data', join(directory, 'data'), '--kubeconfig', kubeconfig];
   const children = new Set<ChildProcess>();
   const start = (words: readonly string[]): ChildProcess => {
-    const child = spawn(process.execPath, [main, ...words, ...shared], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [command = '', ...rest] = enter([process.execPath, main, ...words, ...shared]);
+    const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
     children.add(child);
     child.once('exit', () => children.delete(child));
     return child;
@@ -62,7 +70,10 @@ export async function testCli(names: readonly string[]): Promise<Cli> {
         },
       };
     },
-    kubectl: (...words) => kubectl(kubeconfig, ...words),
+    async kubectl(...words) {
+      const [command = '', ...rest] = enter(['kubectl', '--kubeconfig', kubeconfig, ...words]);
+      return (await execute(command, rest)).stdout;
+    },
     async [Symbol.asyncDispose]() {
       for (const child of children) {
         child.kill('SIGKILL');
