@@ -2,8 +2,10 @@
 // is missing or its folder changed; an image of that name that was not made here stays as it is.
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { readSample } from '../engine/cluster/samples/sample.ts';
 import { connectEngine } from '../engine/nodes/engine-connection.ts';
 import { ensureFolderImage, type FolderImage } from '../engine/nodes/image/folder-image.ts';
+import { sampleImage } from '../engine/nodes/image/sample-image.ts';
 
 const resources = fileURLToPath(new URL('../resources/', import.meta.url));
 const test = (name: string, ...tags: string[]): FolderImage => ({
@@ -16,6 +18,8 @@ const images: readonly FolderImage[] = [
   test('busybox', 'busybox:latest'),
   // The second tag is for rollouts from one to the other.
   test('nginx', 'nginx:latest', 'nginx:1.27'),
+  test('echo-server', 'kicbase/echo-server:1.0'),
+  ...(await readSample('voting-app')).images.map(({ reference, directory }) => sampleImage(reference, directory)),
 ];
 
 const logLinesShown = 30;

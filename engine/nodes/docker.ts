@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { connectEngine, type Engine } from './engine-connection.ts';
 import type { World } from './engine-discovery.ts';
 import { ensureNodeImage, type ImageAssets } from './image/node-image.ts';
+import { ensureSampleImage } from './image/sample-image.ts';
 import { ensureNetwork, isSubnetFree } from './network.ts';
 import { ensureNodeContainer } from './node-container.ts';
 import type { EngineInfo, NetworkPlan, NodeCall, NodePlan, NodeProvider } from './node-provider.ts';
@@ -43,6 +44,10 @@ class DockerProvider implements NodeProvider {
   async ensureImage(call: NodeCall): Promise<string> {
     const { docker, info } = await this.#connect(call.signal);
     return ensureNodeImage(docker, this.#assets, info.architecture, call);
+  }
+
+  async ensureSampleImage(image: Parameters<NodeProvider['ensureSampleImage']>[0], call: NodeCall): Promise<string> {
+    return ensureSampleImage((await this.#connect(call.signal)).docker, image, call);
   }
 
   async ensureNetwork(cluster: string, plan: NetworkPlan, call: NodeCall): Promise<void> {

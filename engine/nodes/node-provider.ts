@@ -50,6 +50,11 @@ export interface NodeProvider {
   isSubnetFree(cidr: string): Promise<boolean>;
   /** Builds or finds the node image; resolves to its reference. */
   ensureImage(call: NodeCall): Promise<string>;
+  /**
+   * An image that pods are about to use: found, pulled, or where no registry has it built from a folder of ours. Resolves to what was done, in words.
+   * Throws HostError image-build-failed.
+   */
+  ensureSampleImage(image: { readonly reference: string; readonly directory: string }, call: NodeCall): Promise<string>;
   ensureNetwork(cluster: string, plan: NetworkPlan, call: NodeCall): Promise<void>;
   /** Creates and starts the node container with its agent; resolves when the agent's process runs (not yet Ready). */
   ensureNode(cluster: string, plan: NodePlan, call: NodeCall): Promise<void>;

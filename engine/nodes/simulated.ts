@@ -16,6 +16,7 @@ export function simulatedProvider(): NodeProvider {
     }),
     isSubnetFree: async () => true,
     ensureImage: async () => '',
+    ensureSampleImage: async () => 'not needed: nodes are simulated',
     ensureNetwork: nothing,
     ensureNode: nothing,
     stopNode: nothing,

@@ -16,7 +16,7 @@ export function samplesArea(manager: ClusterManager): SamplesArea {
         return {
           id,
           objects: sample.objects.map(({ object }) => object),
-          images: sample.images,
+          images: sample.images.map(({ reference }) => reference),
           yaml: sample.objects.map(({ yaml }) => yaml).join('\n---\n'),
           links: linksOf(sample),
         };

@@ -1,0 +1,42 @@
+/** An image of a sample's manifests: the engine's own if it has one, else the registry's, else one that does the same, built here from our folder. */
+import { basename } from 'node:path';
+import type Docker from 'dockerode';
+import { HostError } from '../../api/host-error.ts';
+import type { NodeCall } from '../node-provider.ts';
+import { hasImage, tryPull } from './base-image.ts';
+import { ensureFolderImage, type FolderImage } from './folder-image.ts';
+
+export function sampleImage(reference: string, directory: string): FolderImage {
+  return { directory, role: 'sample', name: basename(directory), tags: [reference] };
+}
+
+/** Resolves to what was done, in words. Throws HostError image-build-failed with both reasons. */
+export async function ensureSampleImage(
+  docker: Docker,
+  { reference, directory }: { readonly reference: string; readonly directory: string },
+  call: NodeCall,
+): Promise<string> {
+  if (await hasImage(docker, reference)) return 'on the engine already';
+  call.progress.detail(`pulling ${reference}`);
+  const failure = await tryPull(docker, withTag(reference), call);
+  if (failure === undefined) return 'pulled';
+  const reason = failure instanceof Error ? failure.message : String(failure);
+  call.progress.log(`${reference} cannot be pulled: ${reason}`);
+  call.progress.detail(`${reference} cannot be pulled; building one that does the same`);
+  try {
+    await ensureFolderImage(docker, sampleImage(reference, directory), call);
+    return `built here, because it cannot be pulled: ${reason}`;
+  } catch (cause) {
+    call.signal.throwIfAborted();
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new HostError('image-build-failed', `${reference} cannot be pulled (${reason}) and cannot be built here (${why}).`, {
+      params: { image: reference, reason: why },
+      cause,
+    });
+  }
+}
+
+/** Without a tag the engine would pull all of them. */
+function withTag(reference: string): string {
+  return /:[^/]+$/.test(reference) ? reference : `${reference}:latest`;
+}
