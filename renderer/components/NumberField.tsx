@@ -7,7 +7,8 @@ export interface NumberFieldProps {
   /** The label is `field.<name>`. */
   readonly name: string;
   readonly value: number;
-  readonly onChange: (value: number) => void;
+  /** `text` tells an empty field, which may be allowed, from one that holds no number. */
+  readonly onChange: (value: number, text: string) => void;
   readonly min: number;
   readonly max: number;
   readonly autoFocus?: boolean;
@@ -23,7 +24,7 @@ export function NumberField({ name, value, onChange, min, max, autoFocus = false
   const change = (text: string): void => {
     const plain = text.normalize('NFKC');
     setTyped(plain);
-    onChange(plain.trim() === '' ? Number.NaN : Number(plain));
+    onChange(plain.trim() === '' ? Number.NaN : Number(plain), plain.trim());
   };
   const outside = !Number.isNaN(value) && (!Number.isInteger(value) || value < min || value > max);
   const complaint = error ?? (outside ? t('field.range', { min, max }) : undefined);
@@ -51,7 +52,7 @@ export function NumberField({ name, value, onChange, min, max, autoFocus = false
         event.preventDefault();
         const next = Math.min(max, Math.max(min, (Number.isNaN(value) ? min : value) + step));
         setTyped(textOf(next));
-        onChange(next);
+        onChange(next, textOf(next));
       }}
     />
   );

@@ -5,6 +5,8 @@ import type { WireError } from '../../engine/host/contract.ts';
 export interface FieldRule<Field extends string> {
   readonly field: Field;
   readonly path: RegExp;
+  /** Says which row of the field is meant: the path from here on is put before the message. */
+  readonly rowsAt?: string;
 }
 export interface FieldErrors<Field extends string> {
   readonly fields: Partial<Record<Field, string>>;
@@ -26,14 +28,16 @@ export function fieldErrorsOf<Field extends string>(error: WireError, rules: rea
   const fields: Partial<Record<Field, string>> = {};
   const rest: string[] = [];
   for (const { field = '', message = '' } of causes) {
-    const known = rules.find(({ path }) => path.test(field))?.field;
-    if (known === undefined) rest.push(field === '' ? message : `${field}: ${message}`);
-    else fields[known] = fields[known] === undefined ? message : appended(fields[known], message);
+    const rule = rules.find(({ path }) => path.test(field));
+    if (rule === undefined) rest.push(field === '' ? message : `${field}: ${message}`);
+    else
+      fields[rule.field] = appended(fields[rule.field], rule.rowsAt ? `${field.slice(field.indexOf(rule.rowsAt))}: ${message}` : message);
   }
   return { fields, rest, general: undefined };
 }
 /** One wrong value may be refused in several places of the object (a name also in its labels), in the same words. */
-function appended(before: string, message: string): string {
+function appended(before: string | undefined, message: string): string {
+  if (before === undefined) return message;
   return before.includes(message) ? before : `${before}\n${message}`;
 }
 function nameTaken<Field extends string>(error: WireError, rules: readonly FieldRule<Field>[]): FieldErrors<Field> {
@@ -46,7 +50,7 @@ function nameTaken<Field extends string>(error: WireError, rules: readonly Field
 
 export type DeploymentField = 'name' | 'namespace' | 'image' | 'replicas' | 'port' | 'env';
 export const deploymentRules: readonly FieldRule<DeploymentField>[] = [
-  { field: 'env', path: /^spec\.template\.spec\.containers\[0\]\.env/ },
+  { field: 'env', path: /^spec\.template\.spec\.containers\[0\]\.env/, rowsAt: 'env[' },
   { field: 'port', path: /^spec\.template\.spec\.containers\[0\]\.ports/ },
   // The container's name is made out of the image's.
   { field: 'image', path: /^spec\.template\.spec\.containers\[0\]\.(image|name)/ },

@@ -42,6 +42,17 @@ export function initialService(deployment: Deployment, type: ServiceType = 'Node
   };
 }
 
+/** `web`, or `web-2` where `web` is taken. */
+export function freeName(name: string, taken: readonly string[]): string {
+  const candidates = [name, ...taken.map((_taken, index) => `${name}-${index + 2}`)];
+  return candidates.find((candidate) => !taken.includes(candidate)) ?? name;
+}
+
+/** What the API server need not be asked about. */
+export function isComplete({ name, port, nodePort }: ServiceDraft): boolean {
+  return name !== '' && Number.isInteger(port) && (nodePort === undefined || Number.isInteger(nodePort));
+}
+
 export function targetPortOf(draft: ServiceDraft): number | string {
   const text = draft.targetPort.trim();
   if (text === '') return draft.port;
