@@ -6,7 +6,7 @@
 import type { Clock } from '../api/clock.ts';
 import type { Kind } from '../api/kind.ts';
 import type { KubeObject } from '../api/object.ts';
-import type { Cache } from '../cache/cache.ts';
+import type { Cache, IndexFunctions } from '../cache/cache.ts';
 import type { Client } from '../client/client.ts';
 import type { AgentConfig } from './config.ts';
 
@@ -26,10 +26,10 @@ export interface WatchScope {
 /**
  * Watch-fed caches, shared: the first call for a kind and scope starts the watch, later calls get the same cache.
  * A cache survives lost connections (it lists again by itself) and lives as long as the agent. `cache.synced` tells whether the first
- * list is complete; `synced()` resolves then.
+ * list is complete; `synced()` resolves then. Indexes are added to those that others asked for; a name means one function.
  */
 export interface AgentInformers {
-  cache<T extends KubeObject>(kind: Kind<T>, scope?: WatchScope): Cache<T>;
+  cache<T extends KubeObject>(kind: Kind<T>, scope?: WatchScope, indexes?: IndexFunctions<T>): Cache<T>;
   synced<T extends KubeObject>(cache: Cache<T>): Promise<void>;
 }
 

@@ -9,6 +9,7 @@ import type {
   CoreEvent,
   EndpointSlice,
   Lease,
+  Namespace,
   Node,
   Pod,
   Secret,
@@ -18,6 +19,7 @@ import type {
 
 export const pods: Kind<Pod> = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
 export const nodes: Kind<Node> = { group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false };
+export const namespaces: Kind<Namespace> = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 export const services: Kind<Service> = { group: '', version: 'v1', kind: 'Service', plural: 'services', namespaced: true };
 export const configMaps: Kind<ConfigMap> = { group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true };
 export const secrets: Kind<Secret> = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true };

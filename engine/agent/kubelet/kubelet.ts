@@ -19,7 +19,6 @@ import { IpPool } from './ip-pool.ts';
 import type { KubeletParts } from './kubelet-parts.ts';
 import { NodeReporter } from './node-reporter.ts';
 import { PodEvents } from './pod-events.ts';
-import type { PodView } from './pod-view.ts';
 import { PodWorker } from './pod-worker.ts';
 import { RuntimeWatch } from './runtime-watch.ts';
 import { serviceEnvironment } from './service-environment.ts';
@@ -28,8 +27,8 @@ import { StatusWriter } from './status-writer.ts';
 export interface Kubelet extends AsyncDisposable {
   /** Pods of this node as the API knows them. */
   pods(): readonly Pod[];
-  /** What the engine has of a pod; undefined when the pod is not on this node. */
-  find(namespace: string, name: string): { readonly pod: Pod; readonly view: PodView } | undefined;
+  /** With its newest status, even where that is not written yet; undefined when the pod is not on this node. */
+  find(namespace: string, name: string): Pod | undefined;
 }
 
 /** Resolves at once; the node registers and takes up its pods as soon as engine and API answer. */
@@ -87,9 +86,10 @@ class RunningKubelet implements Kubelet {
   pods(): readonly Pod[] {
     return this.#pods.list();
   }
-  find(namespace: string, name: string): { readonly pod: Pod; readonly view: PodView } | undefined {
+  find(namespace: string, name: string): Pod | undefined {
     const pod = this.#pods.get(`${namespace}/${name}`);
-    return pod && { pod, view: this.#parts.watch.view(pod.metadata.uid) };
+    const status = pod && this.#parts.statuses.newest(pod.metadata.uid);
+    return status ? { ...pod, status } : pod;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -57,6 +57,11 @@ export class StatusWriter {
     if (!entry.writing && fingerprint(status) !== entry.written) entry.writing = this.#write(entry);
   }
 
+  /** The newest status, written or not. */
+  newest(uid: string): PodStatus | undefined {
+    return this.#entries.get(uid)?.status;
+  }
+
   /** Resolves when the newest status has been written, or the pod is gone. */
   async flush(uid: string): Promise<void> {
     await this.#entries.get(uid)?.writing;

@@ -1,0 +1,117 @@
+/**
+ * A real node for tests: the node image built from this checkout, its container on a network of its own, its agent against an API server of the test.
+ * No scheduler and no controllers: pods name their node. Disposing it leaves nothing on the engine but the image.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { AgentConfig } from '../agent/config.ts';
+import { configMap } from '../api/kinds/core/config-map.ts';
+import { networkPlan, nodeAddresses } from '../cluster/addresses.ts';
+import { pickPort } from '../cluster/free-port.ts';
+import type { AgentEndpoint } from '../cluster/ports/tunnel.ts';
+import { dockerProvider } from '../nodes/docker.ts';
+import { checkoutAssets } from '../nodes/image/node-image.ts';
+import { nodeContainerName } from '../nodes/labels.ts';
+import type { NetworkPlan, NodeCall, NodePlan, NodeProvider } from '../nodes/node-provider.ts';
+import { type SecureApiServer, secureApiServer } from './test-api-server.ts';
+
+export interface TestNode extends AsyncDisposable {
+  readonly api: SecureApiServer;
+  readonly cluster: string;
+  readonly name: string;
+  readonly containerName: string;
+  readonly config: AgentConfig;
+  /** The agent's kubelet API, with the control plane's identity. */
+  readonly endpoint: AgentEndpoint;
+}
+
+const call: NodeCall = { signal: new AbortController().signal, progress: { detail: () => undefined, log: () => undefined } };
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Resolves once the agent has said that it started. */
+export async function testNode(): Promise<TestNode> {
+  await using undo = new AsyncDisposableStack();
+  const cache = await mkdtemp(join(tmpdir(), 'minato-node-'));
+  undo.defer(() => rm(cache, { recursive: true, force: true }));
+  const api = undo.use(await secureApiServer());
+  const provider = dockerProvider({ assets: checkoutAssets(root, cache) });
+  const image = await provider.ensureImage(call);
+  const cluster = `test-${randomBytes(3).toString('hex')}`;
+  undo.defer(() => provider.deleteCluster(cluster, call));
+  const network = await makeNetwork(provider, cluster);
+  const plan = await nodePlan(api, { cluster, network, image });
+  // Every pod mounts it; in a cluster a controller makes it.
+  const rootCa = { metadata: { name: 'kube-root-ca.crt', namespace: 'default' }, data: { 'ca.crt': api.authority.certificatePem } };
+  await api.client.create(configMap, rootCa);
+  await provider.ensureNode(cluster, plan, call);
+  const endpoint = await endpointOf(api, plan);
+  const made = undo.move();
+  return {
+    api,
+    cluster,
+    name: plan.name,
+    containerName: nodeContainerName(cluster, plan.name),
+    config: plan.agent,
+    endpoint,
+    [Symbol.asyncDispose]: () => made.disposeAsync(),
+  };
+}
+
+async function makeNetwork(provider: NodeProvider, cluster: string): Promise<NetworkPlan> {
+  for (let second = 200; second < 220; second++) {
+    const plan = networkPlan(cluster, `10.${second}.0.0/16`, '10.96.0.0/16');
+    if (!(await provider.isSubnetFree(plan.clusterCidr))) continue;
+    await provider.ensureNetwork(cluster, plan, call);
+    return plan;
+  }
+  throw new Error('no range is free');
+}
+
+interface PlanInput {
+  readonly cluster: string;
+  readonly network: NetworkPlan;
+  readonly image: string;
+}
+async function nodePlan(api: SecureApiServer, { cluster, network, image }: PlanInput): Promise<NodePlan> {
+  const name = 'node-1';
+  const { ip, podCidr } = nodeAddresses(network, 0);
+  const serving = await api.authority.ensureLeaf({
+    file: 'apiserver-bridge',
+    commonName: 'kube-apiserver',
+    usage: 'server',
+    names: ['host.docker.internal', network.gatewayIp],
+  });
+  const tls = { ...serving, clientCaPem: api.authority.certificatePem };
+  const { port } = await api.server.listen({ host: network.gatewayIp, port: 0, tls });
+  const identity = await api.identity(`system:node:${name}`, 'system:nodes');
+  const server = await api.authority.ensureLeaf({
+    file: `kubelet-${name}`,
+    commonName: `system:node:${name}`,
+    organization: 'system:nodes',
+    usage: 'server',
+    names: [name, 'localhost', ip, '127.0.0.1'],
+  });
+  const agent: AgentConfig = {
+    cluster,
+    nodeName: name,
+    nodeIp: ip,
+    podCidr,
+    ...network,
+    dnsDomain: 'cluster.local',
+    sandboxImage: image,
+    stateVolume: nodeContainerName(cluster, name),
+    stateDir: '/var/lib/minato',
+    labels: {},
+    apiServer: { url: `https://host.docker.internal:${port}`, caPem: api.authority.certificatePem, ...identity },
+    server: { port: 10250, ...server },
+  };
+  return { name, ip, podCidr, kubeletPort: await pickPort(undefined, new Set()), agent };
+}
+
+async function endpointOf(api: SecureApiServer, { name, kubeletPort }: NodePlan): Promise<AgentEndpoint> {
+  const identity = await api.identity('kube-apiserver-kubelet-client', 'system:masters');
+  return { host: '127.0.0.1', port: kubeletPort, serverName: name, caPem: api.authority.certificatePem, ...identity };
+}
