@@ -1,16 +1,14 @@
-/** Deploying and removing a sample, as steps: one for each object, so that the window shows what waits for what. */
+/** Deploying and removing a sample, as steps: one for each image and each object, so that the window shows what waits for what. */
 import { isApiError } from '../../api/errors.ts';
-import { deployment as deploymentKind } from '../../api/kinds/apps/deployment.ts';
-import { pod as podKind } from '../../api/kinds/core/pod.ts';
 import { service as serviceKind } from '../../api/kinds/core/service.ts';
 import type { ObjectKey } from '../../api/object.ts';
-import { summarisePod } from '../../api/pod-status.ts';
-import type { Deployment, Pod, Service } from '../../api/types.gen.ts';
+import type { Service } from '../../api/types.gen.ts';
 import type { Client } from '../../client/client.ts';
-import type { NodeCall } from '../../nodes/node-provider.ts';
 import type { Cluster } from '../cluster.ts';
 import type { StepPlan } from '../operation.ts';
-import type { Sample, SampleObject } from './sample.ts';
+import type { Forward } from '../ports/port-forwarder.ts';
+import { waitForDeployment } from './deployment-wait.ts';
+import type { Sample, SampleImage, SampleObject } from './sample.ts';
 import { untilGone, watchUntil } from './watch-until.ts';
 
 export interface SampleTarget {
@@ -21,107 +19,119 @@ export interface SampleTarget {
 
 export function deploySteps(target: SampleTarget): readonly StepPlan[] {
   const { cluster, sample, namespace } = target;
+  const images = cluster.options.provider.driver === 'docker' ? sample.images : [];
+  const deployments = sample.objects.filter(({ kind }) => kind.kind === 'Deployment');
+  const services = sample.objects.filter(({ kind }) => kind.kind === 'Service');
   return [
+    ...images.map((image) => imageStep(cluster, image)),
     {
       id: 'apply',
       title: `Applying ${sample.objects.length} objects`,
       deadlineMs: 60_000,
       run: async ({ progress }) => {
         for (const item of sample.objects) progress.log(`${item.title} ${await applyObject(cluster.client, item, namespace)}`);
-        return undefined;
+        return sample.objects.map(({ title }) => title).join(', ');
       },
     },
-    ...sample.objects.map((item) => waitStep(target, item)),
+    ...deployments.map(
+      (item): StepPlan => ({
+        id: stepId(item),
+        title: item.title,
+        deadlineMs: 300_000,
+        run: (call) => waitForDeployment(cluster.client, keyOf(item, namespace), call),
+      }),
+    ),
+    // Last, because by then this computer's ports are open.
+    ...services.map(
+      (item): StepPlan => ({
+        id: stepId(item),
+        title: item.title,
+        deadlineMs: 30_000,
+        run: ({ signal }) => waitForService(cluster, keyOf(item, namespace), signal),
+      }),
+    ),
   ];
 }
 
 export function removeSteps({ cluster, sample, namespace }: SampleTarget): readonly StepPlan[] {
-  return [...sample.objects].reverse().map((item) => ({
-    id: stepId(item),
-    title: `Removing ${item.title}`,
-    deadlineMs: 120_000,
-    run: async ({ signal }) => {
-      const key = keyOf(item, namespace);
-      try {
-        await cluster.client.delete(item.kind, key, { propagationPolicy: 'Foreground' });
-      } catch (error) {
-        // Somebody removed it already: that is what was wanted.
-        if (!isApiError(error, 'NotFound')) throw error;
-      }
-      await untilGone(cluster.client, { kind: item.kind, key, signal });
-      return undefined;
+  const objects = [...sample.objects].reverse();
+  return [
+    {
+      id: 'remove',
+      title: `Deleting ${objects.length} objects`,
+      deadlineMs: 60_000,
+      run: async ({ progress }) => {
+        for (const item of objects) progress.log(`${item.title} ${await deleteObject(cluster.client, item, namespace)}`);
+        return undefined;
+      },
     },
-  }));
+    ...objects.map(
+      (item): StepPlan => ({
+        id: stepId(item),
+        title: item.title,
+        deadlineMs: 120_000,
+        run: async ({ signal }) => {
+          await untilGone(cluster.client, { kind: item.kind, key: keyOf(item, namespace), signal });
+          return 'deleted';
+        },
+      }),
+    ),
+  ];
 }
 
-/** Says what kubectl apply says: created, configured. */
-async function applyObject(client: Client, { kind, object }: SampleObject, namespace: string): Promise<'created' | 'configured'> {
+/** Before anything is applied, so that no pod has to fail first. */
+function imageStep(cluster: Cluster, image: SampleImage): StepPlan {
+  return {
+    id: `image:${image.reference}`,
+    title: `Image ${image.reference}`,
+    deadlineMs: 900_000,
+    run: (call) => cluster.options.provider.ensureSampleImage(image, call),
+  };
+}
+
+/** Says what kubectl apply says. Asks first, as it does: a Service that is there and is created again is refused for its own port. */
+async function applyObject(client: Client, item: SampleObject, namespace: string): Promise<'created' | 'configured'> {
+  const { kind, object } = item;
   const placed = { ...object, metadata: { ...object.metadata, namespace } };
+  const key = keyOf(item, namespace);
   try {
+    await client.get(kind, key);
+  } catch (error) {
+    if (!isApiError(error, 'NotFound')) throw error;
     await client.create(kind, placed);
     return 'created';
-  } catch (error) {
-    if (!isApiError(error, 'AlreadyExists')) throw error;
-    await client.patch(kind, { namespace, name: object.metadata.name ?? '' }, { type: 'strategic', patch: placed });
-    return 'configured';
   }
+  await client.patch(kind, key, { type: 'strategic', patch: placed });
+  return 'configured';
 }
 
-function waitStep({ cluster, namespace }: SampleTarget, item: SampleObject): StepPlan {
-  const key = keyOf(item, namespace);
-  const wait = item.kind.kind === 'Deployment' ? waitForDeployment : item.kind.kind === 'Service' ? waitForService : undefined;
-  return { id: stepId(item), title: item.title, deadlineMs: 600_000, run: async (call) => wait?.(cluster, key, call) };
-}
-
-/** Done when all replicas are available; until then tells what its slowest pod is at. */
-async function waitForDeployment(cluster: Cluster, key: ObjectKey, { signal, progress }: NodeCall): Promise<string> {
-  const { client } = cluster;
-  const selector = { current: undefined as string | undefined };
-  const stop = new AbortController();
-  const both = AbortSignal.any([signal, stop.signal]);
-  const tellPods = async (labelSelector: string): Promise<void> => {
-    const tell = (pod: Pod): void => progress.detail(`${pod.metadata.name}: ${summarisePod(pod).status}`);
-    const { items, resourceVersion } = await client.list(podKind, { namespace: key.namespace ?? '', labelSelector });
-    items.forEach(tell);
-    for await (const event of client.watch(podKind, { namespace: key.namespace ?? '', labelSelector, resourceVersion, signal: both }))
-      if (event.type !== 'BOOKMARK') tell(event.object);
-  };
+async function deleteObject(client: Client, item: SampleObject, namespace: string): Promise<'deleted' | 'not found'> {
   try {
-    const done = await watchUntil<Deployment>(client, {
-      kind: deploymentKind,
-      key,
-      signal,
-      accept: (deployment) => {
-        const labels = Object.entries(deployment.spec.selector.matchLabels ?? {}).map(([name, value]) => `${name}=${value}`);
-        if (selector.current === undefined) {
-          selector.current = labels.join(',');
-          // Only for the eye: that it ends early when the wait ends is no failure of the step.
-          tellPods(selector.current).catch(() => undefined);
-        }
-        const wanted = deployment.spec.replicas ?? 1;
-        return (
-          (deployment.status?.observedGeneration ?? 0) >= (deployment.metadata.generation ?? 0) &&
-          (deployment.status?.availableReplicas ?? 0) >= wanted &&
-          (deployment.status?.updatedReplicas ?? 0) >= wanted
-        );
-      },
-    });
-    return `${done.status?.availableReplicas ?? 0} of ${done.spec.replicas ?? 1} available`;
-  } finally {
-    stop.abort();
+    // The object itself goes last: when it is gone, so are its pods.
+    await client.delete(item.kind, keyOf(item, namespace), { propagationPolicy: 'Foreground' });
+    return 'deleted';
+  } catch (error) {
+    // Somebody removed it already: that is what was wanted.
+    if (!isApiError(error, 'NotFound')) throw error;
+    return 'not found';
   }
 }
 
 /** Done when it has its address; for a NodePort tells where it answers on this computer. */
-async function waitForService(cluster: Cluster, key: ObjectKey, { signal }: NodeCall): Promise<string> {
-  const service = await watchUntil<Service>(cluster.client, {
+async function waitForService(cluster: Cluster, key: ObjectKey, signal: AbortSignal): Promise<string> {
+  const { spec } = await watchUntil<Service>(cluster.client, {
     kind: serviceKind,
     key,
     signal,
-    accept: ({ spec }) => spec.clusterIP !== undefined && spec.clusterIP !== '',
+    accept: (service) => service.spec.clusterIP !== undefined && service.spec.clusterIP !== '',
   });
-  const forward = cluster.forwards.find((candidate) => candidate.namespace === key.namespace && candidate.service === key.name);
-  return forward?.hostPort === undefined ? (service.spec.clusterIP ?? '') : `http://localhost:${forward.hostPort}`;
+  const forwards = cluster.forwards.filter(({ namespace, service }) => namespace === key.namespace && service === key.name);
+  return forwards.length === 0 ? (spec.clusterIP ?? '') : forwards.map(describeForward).join(', ');
+}
+
+function describeForward({ hostPort, nodePort, reason }: Forward): string {
+  if (hostPort === undefined) return `port ${nodePort} is not open on this computer${reason === undefined ? '' : `: ${reason}`}`;
+  return `http://localhost:${hostPort}`;
 }
 
 /** `deployment:vote` */

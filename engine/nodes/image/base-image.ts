@@ -23,7 +23,7 @@ export async function ensureBaseImage(docker: Docker, call: NodeCall): Promise<v
   call.progress.detail(`pulling ${baseImage}`);
   const failure = await tryPull(docker, baseImage, call);
   if (failure === undefined) return;
-  const reason = failure instanceof Error ? failure.message : String(failure);
+  const reason = reasonOf(failure);
   const cannot = await whyNoDebootstrap();
   if (cannot !== undefined) {
     throw new HostError('image-build-failed', `${baseImage} cannot be pulled (${reason}) and cannot be made here (${cannot}).`, {
@@ -49,6 +49,12 @@ export async function hasImage(docker: Docker, reference: string): Promise<boole
 /** The HTTP status in an error of the engine. */
 export function statusOf(error: unknown): number | undefined {
   return (error as { readonly statusCode?: number }).statusCode;
+}
+
+/** The engine's own words, without what the client library puts around them. */
+export function reasonOf(error: unknown): string {
+  const said = (error as { readonly json?: { readonly message?: string } }).json?.message;
+  return (said ?? (error instanceof Error ? error.message : String(error))).trim();
 }
 
 /** Resolves to the failure, or undefined when the image is there now. */

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type Docker from 'dockerode';
 import { HostError } from '../../api/host-error.ts';
 import type { NodeCall } from '../node-provider.ts';
-import { hasImage, tryPull } from './base-image.ts';
+import { hasImage, reasonOf, tryPull } from './base-image.ts';
 import { ensureFolderImage, type FolderImage } from './folder-image.ts';
 
 export function sampleImage(reference: string, directory: string): FolderImage {
@@ -20,7 +20,7 @@ export async function ensureSampleImage(
   call.progress.detail(`pulling ${reference}`);
   const failure = await tryPull(docker, withTag(reference), call);
   if (failure === undefined) return 'pulled';
-  const reason = failure instanceof Error ? failure.message : String(failure);
+  const reason = reasonOf(failure);
   call.progress.log(`${reference} cannot be pulled: ${reason}`);
   call.progress.detail(`${reference} cannot be pulled; building one that does the same`);
   try {
@@ -28,7 +28,7 @@ export async function ensureSampleImage(
     return `built here, because it cannot be pulled: ${reason}`;
   } catch (cause) {
     call.signal.throwIfAborted();
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = reasonOf(cause);
     throw new HostError('image-build-failed', `${reference} cannot be pulled (${reason}) and cannot be built here (${why}).`, {
       params: { image: reference, reason: why },
       cause,

@@ -1,0 +1,71 @@
+/** Waits until a Deployment is available and tells meanwhile what its pods are at. */
+import { deployment as deploymentKind } from '../../api/kinds/apps/deployment.ts';
+import { pod as podKind } from '../../api/kinds/core/pod.ts';
+import type { ObjectKey } from '../../api/object.ts';
+import type { Deployment } from '../../api/types.gen.ts';
+import type { Client } from '../../client/client.ts';
+import type { NodeCall } from '../../nodes/node-provider.ts';
+import { podProgress } from './pod-progress.ts';
+import { watchUntil } from './watch-until.ts';
+
+/** Resolves to `1 of 1 available`. */
+export async function waitForDeployment(client: Client, key: ObjectKey, { signal, progress }: NodeCall): Promise<string> {
+  const stop = new AbortController();
+  const ended = AbortSignal.any([signal, stop.signal]);
+  const tell = (text: string): void => {
+    if (!ended.aborted) progress.detail(text);
+  };
+  let telling: Promise<void> | undefined;
+  try {
+    const { spec, status } = await watchUntil<Deployment>(client, {
+      kind: deploymentKind,
+      key,
+      signal,
+      accept: (deployment) => {
+        telling ??= tellPods(client, { namespace: key.namespace ?? '', labelSelector: selectorOf(deployment), signal: ended }, tell);
+        const failure = deployment.status?.conditions?.find(({ type, status: is }) => type === 'ReplicaFailure' && is === 'True');
+        if (failure?.message) tell(failure.message);
+        return isAvailable(deployment);
+      },
+    });
+    return `${status?.availableReplicas ?? 0} of ${spec.replicas ?? 1} available`;
+  } finally {
+    stop.abort();
+    await telling;
+  }
+}
+
+/** As `kubectl rollout status` decides it. Upstream: pkg/polymorphichelpers/rollout_status.go. */
+function isAvailable({ metadata, spec, status }: Deployment): boolean {
+  const wanted = spec.replicas ?? 1;
+  return (
+    (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0) &&
+    (status?.updatedReplicas ?? 0) >= wanted &&
+    (status?.replicas ?? 0) <= (status?.updatedReplicas ?? 0) &&
+    (status?.availableReplicas ?? 0) >= wanted
+  );
+}
+
+function selectorOf({ spec }: Deployment): string {
+  return Object.entries(spec.selector.matchLabels ?? {})
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',');
+}
+
+interface Scope {
+  readonly namespace: string;
+  readonly labelSelector: string;
+  readonly signal: AbortSignal;
+}
+
+/** Only for the eye: when it breaks off, the wait goes on and shows what it knew. Never rejects. */
+async function tellPods(client: Client, { signal, ...scope }: Scope, tell: (text: string) => void): Promise<void> {
+  try {
+    const { items, resourceVersion } = await client.list(podKind, scope);
+    for (const pod of items) tell(podProgress(pod));
+    for await (const event of client.watch(podKind, { ...scope, resourceVersion, signal }))
+      if (event.type === 'ADDED' || event.type === 'MODIFIED') tell(podProgress(event.object));
+  } catch (error) {
+    if (!signal.aborted) tell(`its pods cannot be watched: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
