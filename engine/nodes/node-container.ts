@@ -109,47 +109,65 @@ function agentArchive({ plan }: NodeRequest): Iterable<Buffer> & AsyncIterable<B
   return archive as unknown as Iterable<Buffer> & AsyncIterable<Buffer>;
 }
 
-/** Resolves when the agent has said that it started; rejects when it ended instead. */
+/** Resolves when the agent has said that it started, or has run for a while without; rejects when it ended instead. */
 async function start(container: Docker.Container, request: NodeRequest, call: NodeCall): Promise<void> {
   const since = Math.floor(Date.now() / 1000);
-  try {
-    await container.start();
-  } catch (cause) {
-    throw startFailure(cause, request);
-  }
   const patience = AbortSignal.timeout(startWithinMs);
-  const signal = AbortSignal.any([call.signal, patience]);
+  const over = new AbortController();
+  const signal = AbortSignal.any([call.signal, patience, over.signal]);
+  // Asked before the start: the engine starts an agent that has ended again, and its exit code is forgotten with that.
+  const exit = exitCode(container, signal);
   try {
-    const log = await container.logs({ follow: true, stdout: true, stderr: true, since, abortSignal: signal });
-    if (await says(log, agentStartedLine)) return;
-  } catch (error) {
+    await container.start().catch((cause: unknown) => Promise.reject(startFailure(cause, request)));
+    const code = await Promise.race([exit, saysStarted(container, since, signal).then((started) => (started ? undefined : exit))]);
     call.signal.throwIfAborted();
-    if (!patience.aborted) throw error;
+    if (code !== undefined) throw await agentEnded(container, code, { request, call });
+  } finally {
+    over.abort();
   }
-  await checkRunning(container, request, call);
 }
 
-/** False when the output ends without it. */
-async function says(log: NodeJS.ReadableStream, line: string): Promise<boolean> {
+/** Undefined when the signal came first. */
+async function exitCode(container: Docker.Container, abortSignal: AbortSignal): Promise<number | undefined> {
+  try {
+    const { StatusCode } = (await container.wait({ condition: 'next-exit', abortSignal })) as { readonly StatusCode: number };
+    return StatusCode;
+  } catch (error) {
+    if (abortSignal.aborted) return undefined;
+    throw error;
+  }
+}
+
+/** False when the output ends without it; true as well when the time is up: an agent that runs for so long is let be. */
+async function saysStarted(container: Docker.Container, since: number, abortSignal: AbortSignal): Promise<boolean> {
   let text = '';
-  for await (const chunk of log) {
-    text += String(chunk);
-    if (text.includes(line)) return true;
+  try {
+    const log = await container.logs({ follow: true, stdout: true, stderr: true, since, abortSignal });
+    for await (const chunk of log) {
+      text += String(chunk);
+      if (text.includes(agentStartedLine)) return true;
+    }
+    return false;
+  } catch (error) {
+    if (abortSignal.aborted) return true;
+    throw error;
   }
-  return false;
 }
 
-async function checkRunning(container: Docker.Container, request: NodeRequest, call: NodeCall): Promise<void> {
-  const { State, RestartCount } = await container.inspect();
-  if (State.Running && !State.Restarting && RestartCount === 0) return;
+interface Start {
+  readonly request: NodeRequest;
+  readonly call: NodeCall;
+}
+
+async function agentEnded(container: Docker.Container, code: number, { request, call }: Start): Promise<HostError> {
   const output = await lastOutput(container);
   for (const line of output.split('\n')) call.progress.log(line);
-  if (State.ExitCode === kernelUnsupportedExitCode) {
+  if (code === kernelUnsupportedExitCode) {
     await container.stop().catch(() => undefined);
     const message = `The engine's Linux kernel lacks what Services need: ${output.trim().split('\n').at(-1)}`;
-    throw new HostError('kernel-unsupported', message, { params: { node: request.plan.name, reason: output } });
+    return new HostError('kernel-unsupported', message, { params: { node: request.plan.name, reason: output } });
   }
-  throw failed(request, `its agent ended with code ${State.ExitCode}: ${output}`, undefined);
+  return failed(request, `its agent ended with code ${code}: ${output}`, undefined);
 }
 
 /** The end of what the agent wrote; the engine frames the two streams with eight bytes each. */
