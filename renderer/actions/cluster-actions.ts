@@ -1,23 +1,10 @@
-/** What can be done to a whole cluster. Stop keeps everything, delete leaves nothing, and the dialog says which is which. */
+/** What is asked about before it is done to a whole cluster. Stop keeps everything, delete leaves nothing, and the dialog says which is which. */
 import Delete from '@mui/icons-material/DeleteOutlineRounded';
-import Start from '@mui/icons-material/PlayArrowRounded';
 import Stop from '@mui/icons-material/StopRounded';
 import type { ClusterSummary } from '../../engine/host/contract.ts';
 import { paths } from '../app/paths.ts';
-import { type Action, doing } from './action.ts';
+import { doing } from './action.ts';
 
-export const startCluster = doing<ClusterSummary, null>({
-  id: 'start-cluster',
-  icon: Start,
-  when: ({ phase }) => phase === 'stopped' || phase === 'failed',
-  initial: () => null,
-  words: ({ name }) => ({ name }),
-  commands: ({ name }) => [`npx minato up --name ${name}`],
-  run: async (host, { name }) => {
-    await host.call('clusters.start', { name });
-  },
-  after: ({ name }) => paths.cluster(name),
-});
 export const stopCluster = doing<ClusterSummary, null>({
   id: 'stop-cluster',
   icon: Stop,
@@ -36,12 +23,10 @@ export const deleteCluster = doing<ClusterSummary, null>({
   danger: true,
   when: ({ phase }) => phase !== 'stopping',
   initial: () => null,
-  words: ({ name }) => ({ name }),
+  words: ({ name, nodes }) => ({ name, nodes: nodes.join(', ') }),
   commands: ({ name }) => [`npx minato delete --name ${name}`],
   run: async (host, { name }) => {
     await host.call('clusters.delete', { name });
   },
   after: ({ name }) => paths.cluster(name),
 });
-
-export const clusterActions: readonly Action<ClusterSummary>[] = [startCluster, stopCluster, deleteCluster];

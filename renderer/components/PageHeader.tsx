@@ -2,7 +2,8 @@
 import Box from '@mui/material/Box';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { useLocation } from 'react-router';
 
 export interface PageHeaderProps {
   readonly title: string;
@@ -12,14 +13,21 @@ export interface PageHeaderProps {
 }
 
 export function PageHeader({ title, above, below, actions }: PageHeaderProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const isFirstLoad = useLocation().key === 'default';
   useEffect(() => {
     document.title = `${title} – Minato`;
   }, [title]);
+  // Whoever came here by a link or a key goes on reading here. Tabs within a page keep this header, and with it the focus.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page appears
+  useEffect(() => {
+    if (!isFirstLoad) heading.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <Stack component="header" direction="row" sx={{ alignItems: 'flex-end', gap: 3, flexWrap: 'wrap', mb: 2.5 }}>
       <Box sx={{ flex: '1 1 320px', minWidth: 0 }}>
         {above}
-        <Typography variant="h1" sx={{ overflowWrap: 'anywhere' }}>
+        <Typography variant="h1" ref={heading} tabIndex={-1} sx={{ overflowWrap: 'anywhere', '&:focus': { outline: 'none' } }}>
           {title}
         </Typography>
         {below && (

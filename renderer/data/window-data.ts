@@ -19,6 +19,8 @@ export class WindowData {
   readonly clusters = new ValueStore<readonly ClusterSummary[] | undefined>(undefined);
   /** The newest operation of each cluster. */
   readonly operations = new ValueStore<ReadonlyMap<string, Operation>>(new Map());
+  /** Ids of operations whose outcome the user has put away. */
+  readonly dismissed = new ValueStore<ReadonlySet<string>>(new Set());
   readonly settings = new ValueStore<Settings>({ language: 'system', theme: 'system' });
   readonly connected = new ValueStore<boolean>(true);
   readonly #frames: Frames;
@@ -28,7 +30,11 @@ export class WindowData {
   constructor(host: HostClient, frames: Frames) {
     this.host = host;
     this.#frames = frames;
-    host.onConnection(() => this.connected.set(host.isConnected));
+    host.onConnection(() => {
+      this.connected.set(host.isConnected);
+      // A host that was started anew knows no more of what the old one was doing; it tells what it does know right after this.
+      if (host.isConnected) this.operations.set(new Map());
+    });
     host.subscribe('settings.watch', {}, { onEvent: (settings) => this.settings.set(settings) });
     host.subscribe('clusters.watch', {}, { onEvent: (clusters) => this.#setClusters(clusters) });
     host.subscribe('operations.watch', {}, { onEvent: (operation) => this.#setOperation(operation) });

@@ -1,0 +1,28 @@
+/** A link out of the window: a new tab in a browser; in Electron the host opens the system's browser, because the window itself goes nowhere. */
+import OpenInNew from '@mui/icons-material/OpenInNewRounded';
+import Box from '@mui/material/Box';
+import Link from '@mui/material/Link';
+import type { MouseEvent, ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useHost, useStore, useWindowData } from '../data/hooks.ts';
+import { hidden } from './hidden.ts';
+
+export function ExternalLink({ href, children }: { readonly href: string; readonly children: ReactNode }) {
+  const { t } = useTranslation();
+  const host = useHost();
+  const isElectron = useStore(useWindowData().app)?.shell === 'electron';
+  const open = (event: MouseEvent): void => {
+    if (!isElectron) return;
+    event.preventDefault();
+    void host.call('app.openExternal', { url: href });
+  };
+  return (
+    <Link href={href} target="_blank" rel="noreferrer" onClick={open} sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.5 }}>
+      {children}
+      <OpenInNew aria-hidden sx={{ fontSize: '1em' }} />
+      <Box component="span" sx={hidden}>
+        {t('common.opensBrowser')}
+      </Box>
+    </Link>
+  );
+}

@@ -1,0 +1,16 @@
+/** A step's title in the user's language: by its id up to the colon; what follows the colon is a name. */
+import type { TFunction } from 'i18next';
+import type { Operation, OperationKind, Step } from '../../../engine/api/steps.ts';
+
+export function stepTitle(t: TFunction, kind: OperationKind, { id, title }: Step): string {
+  const [what = '', name = ''] = id.split(':');
+  // An object of a sample, named as kubectl names it.
+  if (name !== '' && kind === 'deploy-sample') return `${what}/${name}`;
+  if (name !== '' && kind === 'remove-sample') return t('step.remove-object', { object: `${what}/${name}` });
+  return t(`step.${what}`, { name, defaultValue: title });
+}
+
+/** The step that counts now: the one that runs, else the one that went wrong, else none. */
+export function currentStep({ steps }: Operation): Step | undefined {
+  return steps.find(({ state }) => state === 'running') ?? steps.find(({ state }) => state === 'failed' || state === 'cancelled');
+}

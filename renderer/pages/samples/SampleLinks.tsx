@@ -1,0 +1,108 @@
+/** The sample's front doors on this computer. Each is asked once its pods are ready, and again at a press; nothing asks on a timer. */
+import Refresh from '@mui/icons-material/RefreshRounded';
+import IconButton from '@mui/material/IconButton';
+import Link from '@mui/material/Link';
+import Paper from '@mui/material/Paper';
+import Stack from '@mui/material/Stack';
+import Tooltip from '@mui/material/Tooltip';
+import Typography from '@mui/material/Typography';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link as RouterLink } from 'react-router';
+import type { HostPort, ProbeResult, Sample } from '../../../engine/host/contract.ts';
+import { paths } from '../../app/paths.ts';
+import { ExternalLink } from '../../components/ExternalLink.tsx';
+import { Status } from '../../components/Status.tsx';
+import { useClusterName, usePorts } from '../../data/hooks.ts';
+import type { Probe } from '../../data/ports-store.ts';
+
+type SampleLink = Sample['links'][number];
+
+export function SampleLinks({ sample, ready }: { readonly sample: Sample; readonly ready: boolean }) {
+  const { t } = useTranslation();
+  const cluster = useClusterName();
+  const { ports, store } = usePorts();
+  return (
+    <Paper variant="outlined" component="section" aria-label={t('samples.links')} sx={{ p: 3 }}>
+      <Typography variant="h2" sx={{ mb: 1.5 }}>
+        {t('samples.links')}
+      </Typography>
+      <Stack component="ul" sx={{ listStyle: 'none', p: 0, m: 0, gap: 1 }}>
+        {sample.links.map((link) => {
+          const port = ports.ports?.find((candidate) => isOf(candidate, link));
+          return (
+            <LinkRow
+              key={`${link.namespace}/${link.service}`}
+              link={link}
+              port={port}
+              probe={port && ports.probes.get(port.id)}
+              ready={ready}
+              onProbe={store.probe}
+            />
+          );
+        })}
+      </Stack>
+      <Link component={RouterLink} to={paths.services(cluster)} sx={{ display: 'inline-block', mt: 2 }}>
+        {t('samples.seePortMap')}
+      </Link>
+    </Paper>
+  );
+}
+
+function isOf({ namespace, service, nodePort }: HostPort, link: SampleLink): boolean {
+  return namespace === link.namespace && service === link.service && nodePort === link.nodePort;
+}
+
+interface LinkRowProps {
+  readonly link: SampleLink;
+  readonly port: HostPort | undefined;
+  readonly probe: Probe | undefined;
+  readonly ready: boolean;
+  readonly onProbe: (id: string) => Promise<void>;
+}
+function LinkRow({ link, port, probe, ready, onProbe }: LinkRowProps) {
+  const { t } = useTranslation();
+  const id = port?.id;
+  useEffect(() => {
+    if (ready && id !== undefined) void onProbe(id);
+  }, [ready, id, onProbe]);
+  return (
+    <Stack component="li" direction="row" sx={{ gap: 2, alignItems: 'center', minHeight: 34, flexWrap: 'wrap' }} data-link={link.service}>
+      <Typography component="span" sx={{ fontWeight: 650, minWidth: 76 }}>
+        {t(`samples.link.${link.service}`, { defaultValue: link.service })}
+      </Typography>
+      {port?.url === undefined ? (
+        <Typography component="span" color="textSecondary">
+          {t('samples.noPort', { nodePort: link.nodePort })}
+        </Typography>
+      ) : (
+        <>
+          <ExternalLink href={port.url}>{port.url}</ExternalLink>
+          <ProbeState probe={probe} />
+          {id !== undefined && (
+            <Tooltip title={t('samples.probeAgain')}>
+              <IconButton size="small" aria-label={t('samples.probeAgain')} onClick={() => void onProbe(id)}>
+                <Refresh fontSize="inherit" />
+              </IconButton>
+            </Tooltip>
+          )}
+        </>
+      )}
+    </Stack>
+  );
+}
+
+/** While it is asked again the last answer stays, so that nothing flickers. */
+function ProbeState({ probe }: { readonly probe: Probe | undefined }) {
+  const { t } = useTranslation();
+  if (!probe) return <Status level="info">{t('samples.waiting')}</Status>;
+  if (!probe.last) return <Status level="info">{t('samples.asking')}</Status>;
+  return <Status level={probe.last.ok ? 'ok' : 'error'}>{probeText(t, probe.last)}</Status>;
+}
+function probeText(t: ReturnType<typeof useTranslation>['t'], result: ProbeResult): string {
+  if (!result.ok) return t(`samples.probe.${result.reason}`);
+  const { elapsedMs, httpStatus } = result;
+  return httpStatus === undefined
+    ? t('samples.probe.answers', { ms: elapsedMs })
+    : t('samples.probe.http', { status: httpStatus, ms: elapsedMs });
+}
