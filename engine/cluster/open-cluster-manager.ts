@@ -1,6 +1,6 @@
 /** The manager as this computer's user has it: where data and kubectl's configuration lie, and where nodes come from. */
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../client/system-clock.ts';
 import { dockerProvider } from '../nodes/docker.ts';
@@ -8,6 +8,7 @@ import { checkoutAssets, type ImageAssets } from '../nodes/image/node-image.ts';
 import { simulatedProvider } from '../nodes/simulated.ts';
 import { ClusterManager } from './cluster-manager.ts';
 import { defaultDataDirectory } from './cluster-state.ts';
+import { defaultKubeconfigPath } from './kubeconfig.ts';
 import { projectRoot } from './project-root.ts';
 
 export interface OpenOptions {
@@ -27,7 +28,7 @@ export async function openClusterManager(options: OpenOptions): Promise<ClusterM
   const assets = options.assets ?? checkoutAssets(fileURLToPath(projectRoot()), join(dataDirectory, 'cache'));
   return new ClusterManager({
     dataDirectory,
-    kubeconfig: options.kubeconfig ?? defaultKubeconfig(environment),
+    kubeconfig: options.kubeconfig ?? (await defaultKubeconfigPath(environment)),
     clock: systemClock,
     providers: {
       docker: dockerProvider({ assets, world: { environment, home: homedir(), platform: process.platform } }),
@@ -35,10 +36,4 @@ export async function openClusterManager(options: OpenOptions): Promise<ClusterM
     },
     log,
   });
-}
-
-/** As kubectl chooses the file it writes: upstream's ClientConfigLoadingRules.GetDefaultFilename. */
-function defaultKubeconfig({ KUBECONFIG }: NodeJS.ProcessEnv): string {
-  const [first] = (KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
-  return first ?? join(homedir(), '.kube', 'config');
 }
