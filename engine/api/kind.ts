@@ -80,6 +80,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Kind<
   readonly prepareCreate?: (object: T, context: WriteContext) => T;
   readonly prepareUpdate?: (next: T, old: T, context: WriteContext) => T;
   readonly validate?: (object: T) => readonly FieldError[];
+  /** Runs after `validate`, for creations. */
+  readonly validateCreate?: (object: T) => readonly FieldError[];
   /** Runs after `validate`, for updates: immutable fields. */
   readonly validateUpdate?: (next: T, old: T) => readonly FieldError[];
   readonly validateStatusUpdate?: (next: T, old: T) => readonly FieldError[];

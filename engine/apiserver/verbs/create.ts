@@ -1,7 +1,8 @@
 /** Creates one object. Upstream: apiserver's rest.BeforeCreate and the generic registry's Store.Create. */
 import { rfc3339 } from '../../api/clock.ts';
 import { ApiError, alreadyExists, badRequest, invalid } from '../../api/errors.ts';
-import { Path, required } from '../../api/field-error.ts';
+import { type FieldError, Path, required } from '../../api/field-error.ts';
+import type { KindDefinition } from '../../api/kind.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { ObjectMeta } from '../../api/types.gen.ts';
 import { validateObjectMeta } from '../../api/validation/object-meta.ts';
@@ -50,8 +51,7 @@ async function createNamed(context: Context, { target, dryRun, caller }: CreateR
   const prepared = kind.prepareCreate?.(stamped, { now }) ?? stamped;
   const claim = context.allocatorOf(resource)?.claim(prepared, undefined, dryRun) ?? nothingClaimed(prepared);
   try {
-    const errors = [...validateObjectMeta(claim.object.metadata, kind), ...(kind.validate?.(claim.object) ?? [])];
-    refuseInvalid(resource, claim.object, errors);
+    refuseInvalid(resource, claim.object, errorsOf(kind, claim.object));
     for (const warning of kind.warnings?.(claim.object) ?? []) caller.warn(warning);
     const created = await write(context, { target, dryRun }, claim.object);
     claim.keep();
@@ -60,6 +60,10 @@ async function createNamed(context: Context, { target, dryRun, caller }: CreateR
     claim.giveBack();
     throw error;
   }
+}
+
+function errorsOf(kind: KindDefinition, object: KubeObject): readonly FieldError[] {
+  return [...validateObjectMeta(object.metadata, kind), ...(kind.validate?.(object) ?? []), ...(kind.validateCreate?.(object) ?? [])];
 }
 
 function nothingClaimed(object: KubeObject): Claim {

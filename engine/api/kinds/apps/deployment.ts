@@ -3,6 +3,7 @@ import { kind } from '../../kind.ts';
 import { formatLabelSelector, formatSelector, selectorOf } from '../../selector.ts';
 import type { Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment } from '../../types.gen.ts';
 import { isSame } from '../../validation/fields.ts';
+import { sameSelector, validateDeployment } from '../../validation/workload.ts';
 import { age, integer, templateColumns, text, wide } from '../columns.ts';
 import { podTemplateDefaults } from '../core/pod-defaults.ts';
 import { fill, inField } from '../fill.ts';
@@ -47,6 +48,8 @@ export const deployment = kind<Deployment>({
     statusReplicas: ({ status }) => status?.replicas ?? 0,
     selector: ({ spec }) => formatSelector(selectorOf(spec.selector)),
   },
+  validate: validateDeployment,
+  validateUpdate: sameSelector,
   columns: [
     text('Ready', ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec.replicas ?? 0}`),
     integer('Up-to-date', ({ status }) => status?.updatedReplicas ?? 0),

@@ -1,6 +1,7 @@
 /** Leases. Upstream: pkg/registry/coordination/lease, printLease in pkg/printers. */
 import { kind } from '../../kind.ts';
 import type { Lease } from '../../types.gen.ts';
+import { validateLease } from '../../validation/lease.ts';
 import { age, text } from '../columns.ts';
 
 export const lease = kind<Lease>({
@@ -15,5 +16,6 @@ export const lease = kind<Lease>({
   schema: 'Lease',
   hasStatus: false,
   hasGeneration: false,
+  validate: validateLease,
   columns: [text('Holder', ({ spec }) => spec?.holderIdentity ?? ''), age],
 });

@@ -1,6 +1,7 @@
 /** Endpoints. Upstream: pkg/registry/core/endpoint/strategy.go, pkg/apis/core/v1/defaults.go, printEndpoints in pkg/printers. */
 import { kind } from '../../kind.ts';
 import type { Endpoints } from '../../types.gen.ts';
+import { validateEndpoints } from '../../validation/endpoints.ts';
 import { age, listWithMore, text } from '../columns.ts';
 import { each, fill, inField } from '../fill.ts';
 
@@ -37,5 +38,6 @@ export const endpoints = kind<Endpoints>({
         ),
       ),
     ),
+  validate: validateEndpoints,
   columns: [text('Endpoints', shown), age],
 });

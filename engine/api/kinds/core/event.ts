@@ -2,6 +2,7 @@
 import { ageSince } from '../../age.ts';
 import { kind } from '../../kind.ts';
 import type { CoreEvent } from '../../types.gen.ts';
+import { validateCoreEvent } from '../../validation/event.ts';
 import { text, wide } from '../columns.ts';
 
 function firstSeen({ firstTimestamp, eventTime }: CoreEvent, nowMs: number): string {
@@ -46,6 +47,7 @@ export const event = kind<CoreEvent>({
     source: ({ source, reportingComponent }) => source?.component || (reportingComponent ?? ''),
     type: ({ type }) => type ?? '',
   },
+  validate: validateCoreEvent,
   columns: [
     text('Last Seen', lastSeen),
     text('Type', ({ type }) => type ?? ''),

@@ -1,6 +1,7 @@
 /** Limits for what a namespace's objects ask for; prints when it was created. Upstream: pkg/registry/core/limitrange, pkg/apis/core/v1/defaults.go. */
 import { kind } from '../../kind.ts';
 import type { LimitRange, LimitRangeItem } from '../../types.gen.ts';
+import { validateLimitRange } from '../../validation/limits.ts';
 import { each, inField } from '../fill.ts';
 
 /** A container's default limit is its maximum, its default request the default limit or else the minimum. */
@@ -26,5 +27,6 @@ export const limitRange = kind<LimitRange>({
   hasStatus: false,
   hasGeneration: false,
   defaults: (range) => inField(range, 'spec', (spec) => inField(spec, 'limits', each(itemDefaults))),
+  validate: validateLimitRange,
   columns: [],
 });

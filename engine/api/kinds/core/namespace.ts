@@ -1,6 +1,8 @@
 /** Namespaces. Upstream: pkg/registry/core/namespace/strategy.go, printNamespace in pkg/printers. */
 import { kind } from '../../kind.ts';
 import type { Namespace } from '../../types.gen.ts';
+import { dns1123LabelProblems } from '../../validation/names.ts';
+import { validateNamespace, validateNamespaceStatusUpdate } from '../../validation/namespace.ts';
 import { age, text } from '../columns.ts';
 
 const nameLabel = 'kubernetes.io/metadata.name';
@@ -37,5 +39,8 @@ export const namespace = kind<Namespace>({
   /** Taken off by the finalize subresource only. */
   prepareUpdate: (next, old) => ({ ...next, spec: old.spec }),
   selectableFields: { 'status.phase': ({ status }) => status?.phase ?? '' },
+  validateName: dns1123LabelProblems,
+  validate: validateNamespace,
+  validateStatusUpdate: validateNamespaceStatusUpdate,
   columns: [text('Status', ({ status }) => status?.phase ?? ''), age],
 });

@@ -2,6 +2,7 @@
 import { kind } from '../../kind.ts';
 import { nodeAddress, nodeRoles, nodeStatus } from '../../node-summary.ts';
 import type { Node, NodeSpec } from '../../types.gen.ts';
+import { validateNode, validateNodeStatusUpdate, validateNodeUpdate } from '../../validation/node.ts';
 import { age, orNone, text, wide } from '../columns.ts';
 import { inField } from '../fill.ts';
 
@@ -27,6 +28,9 @@ export const node = kind<Node>({
   hasGeneration: false,
   defaults: (node) => inField(node, 'spec', specDefaults),
   selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) },
+  validate: validateNode,
+  validateUpdate: validateNodeUpdate,
+  validateStatusUpdate: validateNodeStatusUpdate,
   columns: [
     { ...text('Status', nodeStatus), description: 'The status of the node' },
     { ...text('Roles', nodeRoles), description: 'The roles of the node' },

@@ -1,6 +1,7 @@
 /** PersistentVolumeClaims. Upstream: pkg/registry/core/persistentvolumeclaim, printPersistentVolumeClaim in pkg/printers. */
 import { kind } from '../../kind.ts';
 import type { PersistentVolumeClaim } from '../../types.gen.ts';
+import { validatePersistentVolumeClaim, validatePersistentVolumeClaimUpdate } from '../../validation/persistent-volumes.ts';
 import { age, text, wide } from '../columns.ts';
 import { fill, inField } from '../fill.ts';
 import { shortAccessModes } from './access-modes.ts';
@@ -25,6 +26,8 @@ export const persistentVolumeClaim = kind<PersistentVolumeClaim>({
   hasGeneration: false,
   defaults: (claim) => inField(claim, 'spec', (spec) => fill(spec, { volumeMode: 'Filesystem' })),
   prepareCreate: (claim) => ({ ...claim, status: { phase: 'Pending' } }),
+  validate: validatePersistentVolumeClaim,
+  validateUpdate: validatePersistentVolumeClaimUpdate,
   columns: [
     text('Status', phase),
     text('Volume', ({ spec }) => spec.volumeName ?? ''),

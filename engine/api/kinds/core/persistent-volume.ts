@@ -1,6 +1,7 @@
 /** PersistentVolumes. Upstream: pkg/registry/core/persistentvolume, printPersistentVolume in pkg/printers. */
 import { kind } from '../../kind.ts';
 import type { PersistentVolume, PersistentVolumeSpec } from '../../types.gen.ts';
+import { validatePersistentVolume, validatePersistentVolumeUpdate } from '../../validation/persistent-volumes.ts';
 import { age, text, wide } from '../columns.ts';
 import { fill, inField } from '../fill.ts';
 import { shortAccessModes } from './access-modes.ts';
@@ -30,6 +31,8 @@ export const persistentVolume = kind<PersistentVolume>({
   hasGeneration: false,
   defaults: (volume) => inField(volume, 'spec', defaults),
   prepareCreate: (volume) => ({ ...volume, status: { phase: 'Pending' } }),
+  validate: validatePersistentVolume,
+  validateUpdate: validatePersistentVolumeUpdate,
   columns: [
     text('Capacity', ({ spec }) => spec.capacity?.storage ?? ''),
     text('Access Modes', ({ spec }) => shortAccessModes(spec.accessModes)),

@@ -1,6 +1,7 @@
 /** PodTemplates: a template that nothing runs by itself. Upstream: pkg/registry/core/podtemplate, printPodTemplate in pkg/printers. */
 import { kind } from '../../kind.ts';
 import type { PodTemplate } from '../../types.gen.ts';
+import { validatePodTemplate } from '../../validation/workload.ts';
 import { formatLabels, templateColumns, text } from '../columns.ts';
 import { inField } from '../fill.ts';
 import { podTemplateDefaults } from './pod-defaults.ts';
@@ -18,6 +19,7 @@ export const podTemplate = kind<PodTemplate>({
   hasStatus: false,
   hasGeneration: true,
   defaults: (template) => inField(template, 'template', podTemplateDefaults),
+  validate: validatePodTemplate,
   columns: [
     ...templateColumns<PodTemplate>(({ template }) => template).map((column) => ({ ...column, priority: 0 as const })),
     text('Pod Labels', ({ template }) => formatLabels(template?.metadata?.labels)),

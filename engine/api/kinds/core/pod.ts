@@ -1,6 +1,7 @@
 /** Pods. Upstream: pkg/registry/core/pod/strategy.go, printPod in pkg/printers. */
 import { type KindDefinition, kind } from '../../kind.ts';
 import type { Pod } from '../../types.gen.ts';
+import { validatePod, validatePodCreate, validatePodStatusUpdate, validatePodUpdate } from '../../validation/pod.ts';
 import { age, orNone, text, wide } from '../columns.ts';
 import { podDefaults } from './pod-defaults.ts';
 import { podReady, podRestarts, podStatus } from './pod-status.ts';
@@ -73,5 +74,9 @@ export const pod = kind<Pod>({
     'status.podIP': ({ status }) => status?.podIPs?.[0]?.ip ?? status?.podIP ?? '',
     'status.nominatedNodeName': ({ status }) => status?.nominatedNodeName ?? '',
   },
+  validate: validatePod,
+  validateCreate: validatePodCreate,
+  validateUpdate: validatePodUpdate,
+  validateStatusUpdate: validatePodStatusUpdate,
   columns,
 });

@@ -2,6 +2,7 @@
 import { kind } from '../../kind.ts';
 import { formatSelector, selectorOfLabels } from '../../selector.ts';
 import type { ReplicationController, ReplicationControllerSpec } from '../../types.gen.ts';
+import { validateReplicationController } from '../../validation/workload.ts';
 import { age, formatLabels, integer, templateColumns, wide } from '../columns.ts';
 import { fill, inField } from '../fill.ts';
 import { podTemplateDefaults } from './pod-defaults.ts';
@@ -42,6 +43,7 @@ export const replicationController = kind<ReplicationController>({
     selector: ({ spec }) => formatSelector(selectorOfLabels(spec.selector)),
   },
   selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
+  validate: validateReplicationController,
   columns: [
     integer('Desired', ({ spec }) => spec.replicas ?? 0),
     integer('Current', ({ status }) => status?.replicas ?? 0),

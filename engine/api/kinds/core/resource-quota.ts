@@ -1,6 +1,7 @@
 /** ResourceQuotas. Upstream: pkg/registry/core/resourcequota, printResourceQuota in pkg/printers. */
 import { kind } from '../../kind.ts';
 import type { ResourceQuota } from '../../types.gen.ts';
+import { validateResourceQuota, validateResourceQuotaUpdate } from '../../validation/limits.ts';
 import { age, text } from '../columns.ts';
 
 /** `pods: 1/10, requests.cpu: 0/2`: limits in a column of their own. */
@@ -23,5 +24,7 @@ export const resourceQuota = kind<ResourceQuota>({
   hasStatus: true,
   hasGeneration: false,
   prepareCreate: (quota) => ({ ...quota, status: {} }),
+  validate: validateResourceQuota,
+  validateUpdate: validateResourceQuotaUpdate,
   columns: [text('Request', (quota) => used(quota, false)), text('Limit', (quota) => used(quota, true)), age],
 });

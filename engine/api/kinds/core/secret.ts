@@ -1,6 +1,7 @@
 /** Secrets. Upstream: pkg/registry/core/secret/strategy.go, pkg/apis/core/v1/{defaults,conversion}.go, printSecret in pkg/printers. */
 import { kind } from '../../kind.ts';
 import type { Secret } from '../../types.gen.ts';
+import { validateSecret, validateSecretUpdate } from '../../validation/config.ts';
 import { age, integer, text } from '../columns.ts';
 import { fill, without } from '../fill.ts';
 import { base64Of } from './base64.ts';
@@ -29,5 +30,7 @@ export const secret = kind<Secret>({
   /** An update that does not say keeps the type. */
   prepareUpdate: (next, old) => (next.type ? next : { ...next, ...(old.type ? { type: old.type } : {}) }),
   selectableFields: { type: ({ type }) => type ?? '' },
+  validate: validateSecret,
+  validateUpdate: validateSecretUpdate,
   columns: [text('Type', ({ type }) => type ?? ''), integer('Data', ({ data }) => Object.keys(data ?? {}).length), age],
 });

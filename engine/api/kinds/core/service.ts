@@ -1,6 +1,9 @@
 /** Services. Upstream: pkg/registry/core/service, printService in pkg/printers. */
 import { kind } from '../../kind.ts';
 import type { Service, ServiceSpec } from '../../types.gen.ts';
+import { dns1035LabelProblems } from '../../validation/names.ts';
+import { validateService } from '../../validation/service.ts';
+import { validateServiceUpdate } from '../../validation/service-addresses.ts';
 import { age, formatLabels, orNone, text, wide } from '../columns.ts';
 import { prepareServiceCreate, prepareServiceUpdate, serviceDefaults } from './service-defaults.ts';
 
@@ -38,6 +41,9 @@ export const service = kind<Service>({
     'spec.clusterIP': ({ spec }) => spec.clusterIP ?? '',
     'spec.type': ({ spec }) => spec.type ?? '',
   },
+  validateName: dns1035LabelProblems,
+  validate: validateService,
+  validateUpdate: validateServiceUpdate,
   columns: [
     text('Type', ({ spec }) => spec.type ?? ''),
     text('Cluster-IP', ({ spec }) => orNone(spec.clusterIP)),

@@ -1,6 +1,7 @@
 /** EndpointSlices. Upstream: pkg/registry/discovery/endpointslice, pkg/apis/discovery/v1/defaults.go, printEndpointSlice in pkg/printers. */
 import { kind } from '../../kind.ts';
 import type { DiscoveryEndpointPort, EndpointSlice } from '../../types.gen.ts';
+import { validateEndpointSlice, validateEndpointSliceUpdate } from '../../validation/endpoints.ts';
 import { isSame } from '../../validation/fields.ts';
 import { age, listWithMore, text } from '../columns.ts';
 import { each, inField } from '../fill.ts';
@@ -32,6 +33,8 @@ export const endpointSlice = kind<EndpointSlice>({
   hasGeneration: true,
   defaults: (slice) => inField(slice, 'ports', each(portDefaults)),
   prepareUpdate,
+  validate: validateEndpointSlice,
+  validateUpdate: validateEndpointSliceUpdate,
   columns: [
     text('AddressType', ({ addressType }) => addressType),
     text('Ports', ({ ports = [] }) =>

@@ -5,6 +5,7 @@
 import { kind } from '../../kind.ts';
 import type { KubeObject } from '../../object.ts';
 import type { CoreEvent, EventsEvent } from '../../types.gen.ts';
+import { validateEventsEvent } from '../../validation/event.ts';
 import { event } from '../core/event.ts';
 import { present } from '../fill.ts';
 
@@ -72,5 +73,6 @@ export const eventsEvent = kind<EventsEvent>({
     reportingController: ({ reportingController }) => reportingController ?? '',
     type: ({ type }) => type ?? '',
   },
+  validateCreate: validateEventsEvent,
   columns: event.columns.map((column) => ({ ...column, cell: (object, nowMs) => column.cell(toCore(object), nowMs) })),
 });

@@ -2,6 +2,7 @@
 import { kind } from '../../kind.ts';
 import type { ClusterRoleBinding } from '../../types.gen.ts';
 import { pathSegmentProblems } from '../../validation/names.ts';
+import { sameRoleRef, validateClusterRoleBinding } from '../../validation/rbac.ts';
 import { bindingColumns, bindingDefaults } from './binding-parts.ts';
 
 export const clusterRoleBinding = kind<ClusterRoleBinding>({
@@ -18,5 +19,7 @@ export const clusterRoleBinding = kind<ClusterRoleBinding>({
   hasStatus: false,
   hasGeneration: false,
   defaults: bindingDefaults,
+  validate: validateClusterRoleBinding,
+  validateUpdate: sameRoleRef,
   columns: bindingColumns,
 });

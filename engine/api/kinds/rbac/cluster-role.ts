@@ -2,6 +2,7 @@
 import { kind } from '../../kind.ts';
 import type { ClusterRole } from '../../types.gen.ts';
 import { pathSegmentProblems } from '../../validation/names.ts';
+import { validateClusterRole } from '../../validation/rbac.ts';
 
 export const clusterRole = kind<ClusterRole>({
   group: 'rbac.authorization.k8s.io',
@@ -16,5 +17,6 @@ export const clusterRole = kind<ClusterRole>({
   validateName: pathSegmentProblems,
   hasStatus: false,
   hasGeneration: false,
+  validate: validateClusterRole,
   columns: [],
 });

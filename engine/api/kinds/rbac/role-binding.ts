@@ -2,6 +2,7 @@
 import { kind } from '../../kind.ts';
 import type { RoleBinding } from '../../types.gen.ts';
 import { pathSegmentProblems } from '../../validation/names.ts';
+import { sameRoleRef, validateRoleBinding } from '../../validation/rbac.ts';
 import { bindingColumns, bindingDefaults } from './binding-parts.ts';
 
 export const roleBinding = kind<RoleBinding>({
@@ -18,5 +19,7 @@ export const roleBinding = kind<RoleBinding>({
   hasStatus: false,
   hasGeneration: false,
   defaults: bindingDefaults,
+  validate: validateRoleBinding,
+  validateUpdate: sameRoleRef,
   columns: bindingColumns,
 });

@@ -2,6 +2,7 @@
 import { kind } from '../../kind.ts';
 import type { Role } from '../../types.gen.ts';
 import { pathSegmentProblems } from '../../validation/names.ts';
+import { validateRole } from '../../validation/rbac.ts';
 
 export const role = kind<Role>({
   group: 'rbac.authorization.k8s.io',
@@ -16,5 +17,6 @@ export const role = kind<Role>({
   validateName: pathSegmentProblems,
   hasStatus: false,
   hasGeneration: false,
+  validate: validateRole,
   columns: [],
 });
