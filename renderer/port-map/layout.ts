@@ -1,22 +1,28 @@
 /** Gives boxes and lines of a port map their places: each column in the middle of the whole height, each row where its line can find it. Pure. */
 import type { Hop } from '../../engine/explain/service.ts';
-import type { Boxes, Joint, MapBox, MapLine, Placed, PortMap } from './port-map.ts';
+import type { Boxes, Joint, MapBox, MapLine, MapRow, Placed, PortMap } from './port-map.ts';
 
 export const hops: readonly Hop[] = ['computer', 'node', 'service', 'pods'];
 
 /** In pixels; the components draw to these. */
 export const headHeight = 56;
-export const rowHeight = 30;
+const rowHeight = 30;
+/** Of a row with two numbers, one below the other. */
+const tallRowHeight = 48;
 const noneHeight = 76;
 const moreHeight = 40;
 /** Below the last row. */
 const footHeight = 6;
 const boxGap = 12;
 
+export function rowHeightOf({ numbers }: MapRow): number {
+  return numbers.length > 1 ? tallRowHeight : rowHeight;
+}
 function heightOf(box: MapBox): number {
   if (box.kind === 'none') return noneHeight;
   if (box.kind === 'more') return moreHeight;
-  return headHeight + (box.rows.length > 0 ? box.rows.length * rowHeight + footHeight : 0);
+  const rows = box.rows.reduce((sum, row) => sum + rowHeightOf(row), 0);
+  return headHeight + (rows > 0 ? rows + footHeight : 0);
 }
 
 export function place(boxes: Boxes, joints: readonly Joint[]): PortMap {
@@ -42,8 +48,13 @@ function stacked(boxes: readonly MapBox[], first: number): readonly Placed[] {
 }
 /** A box without rows is met in its middle. */
 function anchorsOf(box: Placed): readonly (readonly [string, number])[] {
-  const rows = box.rows.map(({ id }, index) => [id, box.top + headHeight + (index + 0.5) * rowHeight] as const);
-  return rows.length > 0 ? rows : [[box.id, box.top + box.height / 2]];
+  if (box.rows.length === 0) return [[box.id, box.top + box.height / 2]];
+  let top = box.top + headHeight;
+  return box.rows.map((row) => {
+    const middle = top + rowHeightOf(row) / 2;
+    top += rowHeightOf(row);
+    return [row.id, middle] as const;
+  });
 }
 function lineOf({ gap, from, to, state }: Joint, anchors: ReadonlyMap<string, number>): readonly MapLine[] {
   const [fromY, toY] = [anchors.get(from), anchors.get(to)];

@@ -1,0 +1,34 @@
+/** The head of a pod in a port map: whether it answers, its name, its address. */
+import { summarizePod } from '../../engine/api/kinds/core/pod-status.ts';
+import { paths } from '../app/paths.ts';
+import { LevelIcon } from '../components/Status.tsx';
+import { useClusterName } from '../data/hooks.ts';
+import type { Backend } from './backends.ts';
+import { Address, NameLink } from './PlaceHeads.tsx';
+import { TwoLines } from './TwoLines.tsx';
+
+export function BackendHead({ backend, namespace }: { readonly backend: Backend; readonly namespace: string }) {
+  const cluster = useClusterName();
+  const { id, isPod, isReady, pod, ip } = backend;
+  const status = pod && summarizePod(pod).status;
+  return (
+    <TwoLines
+      first={
+        <>
+          <LevelIcon level={isReady ? 'ok' : 'warning'} />
+          {isPod ? (
+            <NameLink to={paths.object(cluster, { plural: 'pods', namespace: backend.namespace ?? namespace, name: id })}>{id}</NameLink>
+          ) : (
+            id
+          )}
+        </>
+      }
+      second={
+        <>
+          {status !== undefined && `${status} · `}
+          <Address name={isPod ? 'podIP' : 'address'} value={ip} />
+        </>
+      }
+    />
+  );
+}
