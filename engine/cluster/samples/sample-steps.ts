@@ -82,7 +82,7 @@ export function removeSteps({ cluster, sample, namespace }: SampleTarget): reado
 /** Before anything is applied, so that no pod has to fail first. */
 function imageStep(cluster: Cluster, image: SampleImage): StepPlan {
   return {
-    id: `image:${image.reference}`,
+    id: `sample-image:${image.reference}`,
     title: `Image ${image.reference}`,
     deadlineMs: 900_000,
     run: (call) => cluster.options.provider.ensureSampleImage(image, call),

@@ -3,7 +3,9 @@ import type { TFunction } from 'i18next';
 import type { Operation, OperationKind, Step } from '../../../engine/api/steps.ts';
 
 export function stepTitle(t: TFunction, kind: OperationKind, { id, title }: Step): string {
-  const [what = '', name = ''] = id.split(':');
+  // The name of an image has a colon of its own.
+  const [, what = id, name = ''] = /^([^:]*):(.*)$/.exec(id) ?? [];
+  if (what === 'sample-image') return t('step.sample-image', { name });
   // An object of a sample, named as kubectl names it.
   if (name !== '' && kind === 'deploy-sample') return `${what}/${name}`;
   if (name !== '' && kind === 'remove-sample') return t('step.remove-object', { object: `${what}/${name}` });

@@ -29,7 +29,9 @@ DATABASE = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
 }
+# One at a time: "if not exists" fails where two make the table at once.
 PREPARE = """
+SELECT pg_advisory_xact_lock(hashtext('votes'));
 CREATE TABLE IF NOT EXISTS votes (id VARCHAR(255) PRIMARY KEY, vote VARCHAR(255) NOT NULL);
 CREATE OR REPLACE FUNCTION tell_votes_changed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NOTIFY votes_changed; RETURN NULL; END $$;
 CREATE OR REPLACE TRIGGER votes_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON votes FOR EACH STATEMENT EXECUTE FUNCTION tell_votes_changed();
@@ -159,9 +161,9 @@ def main():
     # Waited for in the main thread, so that nothing that blocks elsewhere delays the end.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
     server = ThreadingHTTPServer(("", PORT), Handler)
+    print(f"result: listening on port {PORT}")
     threading.Thread(target=server.serve_forever, daemon=True).start()
     threading.Thread(target=follow_database, daemon=True).start()
-    print(f"result: listening on port {PORT}")
     signal.sigwait({signal.SIGTERM, signal.SIGINT})
 
 

@@ -94,8 +94,8 @@ def main():
     # Waited for in the main thread, so that nothing that blocks elsewhere delays the end.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
     server = ThreadingHTTPServer(("", PORT), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"vote: listening on port {PORT}, redis at {REDIS_HOST}")
+    threading.Thread(target=server.serve_forever, daemon=True).start()
     signal.sigwait({signal.SIGTERM, signal.SIGINT})
 
 

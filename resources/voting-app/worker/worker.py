@@ -22,6 +22,8 @@ DATABASE = {
     "dbname": os.environ.get("POSTGRES_DB", "postgres"),
     "connect_timeout": 3,
 }
+# One at a time: "if not exists" fails where two make it at once.
+LOCK = "SELECT pg_advisory_xact_lock(hashtext('votes'))"
 TABLE = "CREATE TABLE IF NOT EXISTS votes (id VARCHAR(255) PRIMARY KEY, vote VARCHAR(255) NOT NULL)"
 UPSERT = "INSERT INTO votes (id, vote) VALUES (%s, %s) ON CONFLICT (id) DO UPDATE SET vote = EXCLUDED.vote"
 RETRY_SECONDS = 1
@@ -105,6 +107,7 @@ class Votes:
             if self.connection is None:
                 self.connection = psycopg2.connect(**DATABASE, **LIBPQ_KEEPALIVE)
                 with self.connection, self.connection.cursor() as cursor:
+                    cursor.execute(LOCK)
                     cursor.execute(TABLE)
             with self.connection, self.connection.cursor() as cursor:
                 run(cursor)
