@@ -105,12 +105,14 @@ interface NamedKind {
   readonly version: string;
   readonly kind: string;
 }
-function cannotBeHandled(given: NamedKind, wanted: NamedKind, problem: string, causes: readonly StatusCause[] = []): ApiError {
+/** What could be told apart, but not read as what it says it is. */
+export function cannotBeHandled(given: NamedKind, wanted: NamedKind, problem: string, causes: readonly StatusCause[] = []): ApiError {
   const message = `${given.kind} in version ${JSON.stringify(given.version)} cannot be handled as a ${wanted.kind}: ${problem}`;
   return new ApiError('BadRequest', message, causes.length === 0 ? {} : { details: { causes } });
 }
 
-function unrecognized(kind: NamedKind, problem: string, text: string): ApiError {
+/** What is not even an object. `text` is the body; where it is none, each byte one character. */
+export function unrecognized(kind: NamedKind, problem: string, text: string): ApiError {
   return new ApiError('BadRequest', `the object provided is unrecognized (must be of type ${kind.kind}): ${problem} (${summary(text)})`);
 }
 

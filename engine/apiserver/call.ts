@@ -5,6 +5,7 @@ import type { KindDefinition } from '../api/kind.ts';
 import type { Json, KubeObject } from '../api/object.ts';
 import type { DeleteOptions, Status } from '../api/types.gen.ts';
 import type { Caller, Context, NamedTarget, Target } from './context.ts';
+import { decodeProtobuf } from './protobuf/decode-protobuf.ts';
 import type { Verb } from './request-info.ts';
 import type { Resource } from './resource.ts';
 import type { List, ListOptions } from './verbs/list.ts';
@@ -13,6 +14,7 @@ import type { ParsedPatch } from './verbs/patch.ts';
 export type Body =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'value'; readonly value: Json }
+  | { readonly type: 'protobuf'; readonly bytes: Uint8Array }
   | { readonly type: 'patch'; readonly patch: ParsedPatch };
 
 export interface Parameters {
@@ -77,9 +79,13 @@ export function decodeCall<T extends KubeObject>(
 ): T {
   const options = { fieldValidation: parameters.fieldValidation, isKnown: registry.knows };
   if (body === undefined || body.type === 'patch') throw badRequest('the request has no body');
-  const decoded = body.type === 'text' ? decodeBody(kind, body.text, options) : decodeValue(kind, body.value, options);
+  const decoded = body.type === 'text' ? decodeBody(kind, body.text, options) : decodeValue(kind, jsonOf(body, kind), options);
   for (const warning of decoded.warnings) caller.warn(warning);
   return decoded.object as T;
+}
+
+function jsonOf(body: Exclude<Body, { readonly type: 'text' | 'patch' }>, kind: Decodable): Json {
+  return body.type === 'protobuf' ? decodeProtobuf(body.bytes, kind) : body.value;
 }
 
 export function patchOf({ body }: Call): ParsedPatch {

@@ -4,9 +4,10 @@ import { DecodeError } from '../api/decode-scalars.ts';
 import { badRequest, unknownPath } from '../api/errors.ts';
 import type { Json, KubeObject } from '../api/object.ts';
 import type { DeleteOptions } from '../api/types.gen.ts';
-import { type Call, decodeCall, type Handler, named, type Outcome, patchOf, refusedMethod, type Subresource } from './call.ts';
+import { type Body, type Call, decodeCall, type Handler, named, type Outcome, patchOf, refusedMethod, type Subresource } from './call.ts';
 import type { Context } from './context.ts';
 import { checkDeleteOptions } from './parameters.ts';
+import { decodeProtobuf } from './protobuf/decode-protobuf.ts';
 import type { Verb } from './request-info.ts';
 import { create } from './verbs/create.ts';
 import { deletedStatus, deleteObject } from './verbs/delete.ts';
@@ -85,10 +86,17 @@ const answersWithObject = new Set(
 );
 
 function deletionOf({ body, parameters }: Call): { readonly options: DeleteOptions; readonly dryRun: boolean } {
-  const given = body === undefined || body.type === 'patch' ? undefined : readOptions(body.type === 'text' ? parse(body.text) : body.value);
+  const given = body === undefined || body.type === 'patch' ? undefined : readOptions(jsonOf(body));
   const options = given ?? parameters.deletion;
   checkDeleteOptions(options);
   return { options, dryRun: parameters.dryRun || (options.dryRun ?? []).length > 0 };
+}
+
+const deleteOptions = { group: '', version: 'v1', kind: 'DeleteOptions' } as const;
+
+function jsonOf(body: Exclude<Body, { readonly type: 'patch' }>): Json {
+  if (body.type === 'protobuf') return decodeProtobuf(body.bytes, deleteOptions);
+  return body.type === 'text' ? parse(body.text) : body.value;
 }
 
 function parse(text: string): Json {

@@ -4,7 +4,7 @@ import { CORE_SCHEMA, load } from 'js-yaml';
 import { ApiError, badRequest, requestEntityTooLarge, unsupportedMediaType } from '../../api/errors.ts';
 import type { Json } from '../../api/object.ts';
 import type { Body } from '../call.ts';
-import { decodeProtobuf, protobufMediaType } from '../protobuf/decode-protobuf.ts';
+import { protobufMediaType } from '../protobuf/decode-protobuf.ts';
 import type { ParsedPatch } from '../verbs/patch.ts';
 
 export const maxBodyBytes = 3 * 1024 * 1024;
@@ -46,7 +46,7 @@ export function objectBody(bytes: Buffer, contentType: string | undefined): Body
   const type = mediaType(contentType);
   if (type === '' || type === 'application/json') return { type: 'text', text: bytes.toString() };
   if (type === 'application/yaml') return { type: 'value', value: parseYaml(bytes.toString()) };
-  if (type === protobufMediaType) return { type: 'value', value: decodeProtobuf(bytes) };
+  if (type === protobufMediaType) return { type: 'protobuf', bytes };
   throw unknownFormat(objectTypes);
 }
 
