@@ -9,6 +9,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AgentConfig } from '../agent/config.ts';
 import { configMap } from '../api/kinds/core/config-map.ts';
+import { pod as podKind } from '../api/kinds/core/pod.ts';
+import type { Container, ObjectMeta, Pod } from '../api/types.gen.ts';
+import type { Cache } from '../cache/cache.ts';
+import { Informer } from '../client/informer.ts';
 import { networkPlan, nodeAddresses } from '../cluster/addresses.ts';
 import { pickPort } from '../cluster/free-port.ts';
 import type { AgentEndpoint } from '../cluster/ports/tunnel.ts';
@@ -17,6 +21,7 @@ import { checkoutAssets } from '../nodes/image/node-image.ts';
 import { nodeContainerName } from '../nodes/labels.ts';
 import type { NetworkPlan, NodeCall, NodePlan, NodeProvider } from '../nodes/node-provider.ts';
 import { type SecureApiServer, secureApiServer } from './test-api-server.ts';
+import { ensureTestImage, testImage } from './test-image.ts';
 
 export interface TestNode extends AsyncDisposable {
   readonly api: SecureApiServer;
@@ -26,6 +31,21 @@ export interface TestNode extends AsyncDisposable {
   readonly config: AgentConfig;
   /** The agent's kubelet API, with the control plane's identity. */
   readonly endpoint: AgentEndpoint;
+  /** Makes a pod on this node; whatever a test does not say is as small as it can be. */
+  run(pod: TestPod): Promise<Pod>;
+  /** Resolves with the first state that `is` accepts; rejects with the last one seen when that takes too long. */
+  podWhen(name: string, is: (pod: Pod) => boolean): Promise<Pod>;
+  /** Resolves when the object is gone. */
+  podGone(name: string): Promise<void>;
+}
+
+export interface TestPod {
+  readonly name: string;
+  /** Of the container `main`, which is merged with what is given here. */
+  readonly script?: string;
+  readonly container?: Partial<Container>;
+  readonly spec?: Partial<Pod['spec']>;
+  readonly metadata?: ObjectMeta;
 }
 
 const call: NodeCall = { signal: new AbortController().signal, progress: { detail: () => undefined, log: () => undefined } };
@@ -38,7 +58,7 @@ export async function testNode(): Promise<TestNode> {
   undo.defer(() => rm(cache, { recursive: true, force: true }));
   const api = undo.use(await secureApiServer());
   const provider = dockerProvider({ assets: checkoutAssets(root, cache) });
-  const image = await provider.ensureImage(call);
+  const [image] = await Promise.all([provider.ensureImage(call), ensureTestImage()]);
   const cluster = `test-${randomBytes(3).toString('hex')}`;
   undo.defer(() => provider.deleteCluster(cluster, call));
   const network = await makeNetwork(provider, cluster);
@@ -48,6 +68,7 @@ export async function testNode(): Promise<TestNode> {
   await api.client.create(configMap, rootCa);
   await provider.ensureNode(cluster, plan, call);
   const endpoint = await endpointOf(api, plan);
+  const pods = undo.use(new Informer({ client: api.client, kind: podKind, clock: api.clock }));
   const made = undo.move();
   return {
     api,
@@ -56,8 +77,62 @@ export async function testNode(): Promise<TestNode> {
     containerName: nodeContainerName(cluster, plan.name),
     config: plan.agent,
     endpoint,
+    run: (pod) => api.client.create(podKind, podOf(pod, plan.name)),
+    podWhen: (name, is) => podWhen(pods.cache, name, is),
+    podGone: (name) => podGone(pods.cache, name),
     [Symbol.asyncDispose]: () => made.disposeAsync(),
   };
+}
+
+function podOf({ name, script = 'sleep infinity', container = {}, spec = {}, metadata = {} }: TestPod, nodeName: string): Pod {
+  const main: Container = { name: 'main', image: testImage, imagePullPolicy: 'IfNotPresent', command: ['sh', '-c', script], ...container };
+  return {
+    metadata: { name, namespace: 'default', ...metadata },
+    // A shell as the first process takes no notice of SIGTERM.
+    spec: { nodeName, terminationGracePeriodSeconds: 1, containers: [main], ...spec },
+  };
+}
+
+const patienceMs = 25_000;
+
+function podWhen(cache: Cache<Pod>, name: string, is: (pod: Pod) => boolean): Promise<Pod> {
+  const key = `default/${name}`;
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      unsubscribe();
+      clearTimeout(patience);
+    };
+    const look = (): void => {
+      const pod = cache.get(key);
+      if (!pod || !is(pod)) return;
+      end();
+      resolve(pod);
+    };
+    const unsubscribe = cache.subscribe(look);
+    const patience = setTimeout(() => {
+      end();
+      reject(new Error(`pod ${name} stays ${JSON.stringify(cache.get(key)?.status, null, 1)}`));
+    }, patienceMs);
+    look();
+  });
+}
+
+function podGone(cache: Cache<Pod>, name: string): Promise<void> {
+  const key = `default/${name}`;
+  return new Promise((resolve, reject) => {
+    const look = (): void => {
+      if (cache.get(key)) return;
+      unsubscribe();
+      clearTimeout(patience);
+      resolve();
+    };
+    const unsubscribe = cache.subscribe(look);
+    const patience = setTimeout(
+      () => reject(new Error(`pod ${name} does not go: ${JSON.stringify(cache.get(key)?.metadata)}`)),
+      patienceMs,
+    );
+    look();
+  });
 }
 
 async function makeNetwork(provider: NodeProvider, cluster: string): Promise<NetworkPlan> {

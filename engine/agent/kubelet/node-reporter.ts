@@ -164,8 +164,10 @@ export class NodeReporter {
     };
     for (const { type, status } of next) {
       const reason = names[`${type}=${status}`];
-      const isNew = this.#conditions.find((condition) => condition.type === type)?.status !== status;
-      if (reason && isNew) this.#tell('Normal', reason, `Node ${this.#options.context.config.nodeName} status is now: ${reason}`);
+      const old = this.#conditions.find((condition) => condition.type === type)?.status;
+      // A node that is new is not ready yet, which is no news.
+      const isNews = old === undefined ? reason !== 'NodeNotReady' : old !== status;
+      if (reason && isNews) this.#tell('Normal', reason, `Node ${this.#options.context.config.nodeName} status is now: ${reason}`);
     }
   }
   #tell(type: 'Normal' | 'Warning', reason: string, message: string): void {

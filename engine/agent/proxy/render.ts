@@ -36,8 +36,8 @@ export function renderRuleset({ config, ports, routed }: RulesetInput): string {
     chain('refuse', [
       // The cluster DNS is answered here; what else is sent to a service address was not matched above: nobody serves it.
       `ip daddr ${config.dnsIp} return`,
-      `ip daddr ${config.serviceCidr} reject`,
-      'ip daddr . meta l4proto . th dport @refused reject',
+      ...refusals(`ip daddr ${config.serviceCidr}`),
+      ...refusals('ip daddr . meta l4proto . th dport @refused'),
     ]),
     chain('passing-on', ['type filter hook forward priority filter; policy accept;', 'ct state new goto refuse']),
     // The kernel would tell pods of the shorter way to each other; connection tracking must see both directions here.
@@ -58,6 +58,11 @@ function masqueradeRules({ nodeIp, podCidr, clusterCidr }: RulesetInput['config'
     'ct status dnat ip daddr != @routed masquerade',
     `ip saddr ${podCidr} ip daddr != ${clusterCidr} masquerade`,
   ];
+}
+
+/** The kernel sends few ICMP errors, and none to a pod that it would rather redirect; a reset always goes out, and a client takes it for a refusal at once. */
+function refusals(match: string): readonly string[] {
+  return [`${match} meta l4proto tcp reject with tcp reset`, `${match} reject`];
 }
 
 const internalChain = ({ id }: ServicePortRules): string => `svc/${id}`;
