@@ -20,7 +20,8 @@ const lengthBytes = 2;
 export async function listenDns(options: ListenOptions): Promise<AsyncDisposable & { readonly port: number }> {
   const { address, answer } = options;
   const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
+  // A client may end its side before it has its answers.
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     void converse(socket, answer);
