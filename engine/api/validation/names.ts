@@ -105,7 +105,7 @@ export function portNumberProblems(value: number): readonly string[] {
 }
 /** User and group ids. */
 export function idProblems(value: number): readonly string[] {
-  return value >= 0 && value <= 0xffff_ffff ? [] : [rangeProblem(0, 0xffff_ffff)];
+  return value >= 0 && value <= 0x7fff_ffff ? [] : [rangeProblem(0, 0x7fff_ffff)];
 }
 export function percentProblems(value: string): readonly string[] {
   if (/^[0-9]+%$/.test(value)) return [];

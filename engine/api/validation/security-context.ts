@@ -1,7 +1,7 @@
 /** Users, groups and privileges of Pods and containers. Upstream: ValidateSecurityContext and its like in pkg/apis/core/validation. */
 import { forbiddenValue, invalidValue, notSupported, type Path, required } from '../field-error.ts';
 import type { AppArmorProfile, PodSecurityContext, PodSpec, SeccompProfile, SecurityContext, Sysctl } from '../types.gen.ts';
-import { type Errors, invalidEach, none, supportedIfSet } from './fields.ts';
+import { type Errors, invalidEach, none, sorted, supportedIfSet } from './fields.ts';
 import { idProblems } from './names.ts';
 import { descendingPath } from './paths.ts';
 
@@ -57,10 +57,10 @@ export function containerSecurityErrors(path: Path, context: SecurityContext | u
     ...(hostUsers && procMount === 'Unmasked' ? [invalidValue(path.at('procMount'), procMount, unmasked)] : none),
     ...seccompErrors(path.at('seccompProfile'), context.seccompProfile),
     ...(isHeld && privileged
-      ? [invalidValue(path, context, 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true')]
+      ? [invalidValue(path, sorted(context), 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true')]
       : none),
     ...(isHeld && isAdmin
-      ? [invalidValue(path, context, 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN')]
+      ? [invalidValue(path, sorted(context), 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN')]
       : none),
     ...appArmorErrors(path.at('appArmorProfile'), context.appArmorProfile),
   ];
