@@ -1,15 +1,13 @@
 /** Deploying and removing a sample, as steps: one for each image and each object, so that the window shows what waits for what. */
 import { isApiError } from '../../api/errors.ts';
-import { service as serviceKind } from '../../api/kinds/core/service.ts';
 import type { ObjectKey } from '../../api/object.ts';
-import type { Service } from '../../api/types.gen.ts';
 import type { Client } from '../../client/client.ts';
 import type { Cluster } from '../cluster.ts';
 import type { StepPlan } from '../operation.ts';
-import type { Forward } from '../ports/port-forwarder.ts';
 import { waitForDeployment } from './deployment-wait.ts';
 import type { Sample, SampleImage, SampleObject } from './sample.ts';
-import { untilGone, watchUntil } from './watch-until.ts';
+import { waitForService } from './service-wait.ts';
+import { untilGone } from './watch-until.ts';
 
 export interface SampleTarget {
   readonly cluster: Cluster;
@@ -46,8 +44,8 @@ export function deploySteps(target: SampleTarget): readonly StepPlan[] {
       (item): StepPlan => ({
         id: stepId(item),
         title: item.title,
-        deadlineMs: 30_000,
-        run: ({ signal }) => waitForService(cluster, keyOf(item, namespace), signal),
+        deadlineMs: 120_000,
+        run: (call) => waitForService(cluster, keyOf(item, namespace), call),
       }),
     ),
   ];
@@ -115,23 +113,6 @@ async function deleteObject(client: Client, item: SampleObject, namespace: strin
     if (!isApiError(error, 'NotFound')) throw error;
     return 'not found';
   }
-}
-
-/** Done when it has its address; for a NodePort tells where it answers on this computer. */
-async function waitForService(cluster: Cluster, key: ObjectKey, signal: AbortSignal): Promise<string> {
-  const { spec } = await watchUntil<Service>(cluster.client, {
-    kind: serviceKind,
-    key,
-    signal,
-    accept: (service) => service.spec.clusterIP !== undefined && service.spec.clusterIP !== '',
-  });
-  const forwards = cluster.forwards.filter(({ namespace, service }) => namespace === key.namespace && service === key.name);
-  return forwards.length === 0 ? (spec.clusterIP ?? '') : forwards.map(describeForward).join(', ');
-}
-
-function describeForward({ hostPort, nodePort, reason }: Forward): string {
-  if (hostPort === undefined) return `port ${nodePort} is not open on this computer${reason === undefined ? '' : `: ${reason}`}`;
-  return `http://localhost:${hostPort}`;
 }
 
 /** `deployment:vote` */

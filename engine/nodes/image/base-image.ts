@@ -53,8 +53,8 @@ export function statusOf(error: unknown): number | undefined {
 
 /** The engine's own words, without what the client library puts around them. */
 export function reasonOf(error: unknown): string {
-  const said = (error as { readonly json?: { readonly message?: string } }).json?.message;
-  return (said ?? (error instanceof Error ? error.message : String(error))).trim();
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/^\(HTTP code \d+\) [^-]* - /, '').trim();
 }
 
 /** Resolves to the failure, or undefined when the image is there now. */
