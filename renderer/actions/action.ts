@@ -30,6 +30,8 @@ export interface Leading<T> extends Named<T> {
 export interface Doing<T, Input> extends Named<T> {
   readonly type: 'does';
   readonly danger?: boolean;
+  /** What it starts is shown step by step: no further note is needed that it was done. */
+  readonly showsItself?: boolean;
   readonly initial: (target: T) => Input;
   /** What is asked before; absent where the answer can only be yes. */
   readonly Fields?: (props: FieldsProps<T, Input>) => ReactNode;

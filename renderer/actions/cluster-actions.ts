@@ -8,6 +8,7 @@ import { doing } from './action.ts';
 export const stopCluster = doing<ClusterSummary, null>({
   id: 'stop-cluster',
   icon: Stop,
+  showsItself: true,
   when: ({ phase }) => phase === 'running' || phase === 'elsewhere',
   initial: () => null,
   words: ({ name }) => ({ name }),
@@ -21,6 +22,7 @@ export const deleteCluster = doing<ClusterSummary, null>({
   id: 'delete-cluster',
   icon: Delete,
   danger: true,
+  showsItself: true,
   when: ({ phase }) => phase !== 'stopping',
   initial: () => null,
   words: ({ name, nodes }) => ({ name, nodes: nodes.join(', ') }),

@@ -21,7 +21,7 @@ export const objectActions: readonly Action<Target>[] = [
 ];
 
 /** Which action follows an advice of `explain`, where the window has one. */
-const fixActions: Partial<Record<FixId, readonly Action<Target>[]>> = {
+export const fixActions: Partial<Record<FixId, readonly Action<Target>[]>> = {
   'change-image': [setImage, editYaml],
   'view-logs': [viewLogs],
   'view-previous-logs': [viewLogs],

@@ -13,6 +13,7 @@ export const removeSample = doing<SampleTarget, null>({
   id: 'remove-sample',
   icon: Delete,
   danger: true,
+  showsItself: true,
   when: () => true,
   initial: () => null,
   words: ({ sample }) => ({ count: sample.objects.length, objects: sample.objects.map(titleOf).join(', ') }),

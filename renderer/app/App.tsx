@@ -15,7 +15,7 @@ import { theme } from './theme.ts';
 export function App({ data, texts }: { readonly data: WindowData; readonly texts: i18n }) {
   return (
     <WindowDataContext value={data}>
-      <ThemeProvider theme={theme} defaultMode="system" disableTransitionOnChange>
+      <ThemeProvider theme={theme} defaultMode="system">
         <CssBaseline enableColorScheme />
         <ErrorBoundary place="">
           <FollowSettings texts={texts}>

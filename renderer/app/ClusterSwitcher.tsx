@@ -11,6 +11,7 @@ import { useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import type { ClusterPhase } from '../../engine/host/contract.ts';
+import { hidden } from '../components/hidden.ts';
 import { useCluster, useClusters } from '../data/hooks.ts';
 import { paths } from './paths.ts';
 import { narrow } from './Quay.tsx';
@@ -36,12 +37,11 @@ export function ClusterSwitcher({ current }: { readonly current: string }) {
         aria-haspopup="menu"
         aria-expanded={open}
         aria-controls={open ? menuId : undefined}
-        aria-label={t('shell.switcher', { name: current, phase: t(`phase.${phase}`) })}
         onClick={() => setOpen(true)}
         sx={button}
       >
         <PhaseDot phase={phase} />
-        <Box component="span" sx={{ flex: 1, minWidth: 0, textAlign: 'left', [narrow]: { display: 'none' } }}>
+        <Box component="span" sx={{ flex: 1, minWidth: 0, textAlign: 'left', [narrow]: hidden }}>
           <Box
             component="span"
             sx={{ display: 'block', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', fontWeight: 650 }}
@@ -51,6 +51,9 @@ export function ClusterSwitcher({ current }: { readonly current: string }) {
           <Box component="span" sx={{ display: 'block', color: 'quay.muted', fontSize: '0.75rem' }}>
             {t(`phase.${phase}`)}
           </Box>
+        </Box>
+        <Box component="span" sx={hidden}>
+          {t('shell.switcher')}
         </Box>
         <UnfoldMore aria-hidden sx={{ fontSize: 18, color: 'quay.muted', [narrow]: { display: 'none' } }} />
       </Box>

@@ -78,6 +78,7 @@ export const theme = createTheme({
       styleOverrides: { root: { borderRadius: 9, whiteSpace: 'nowrap' }, sizeLarge: { padding: '11px 24px', fontSize: '1rem' } },
     },
     MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' } } },
+    MuiToggleButton: { styleOverrides: { root: { color: 'var(--mui-palette-text-secondary)' } } },
     MuiTooltip: { defaultProps: { arrow: true, enterDelay: 350 }, styleOverrides: { tooltip: { fontSize: '0.78rem' } } },
     MuiTextField: { defaultProps: { size: 'small' } },
     MuiTab: { styleOverrides: { root: { minHeight: 42, padding: '8px 14px', textTransform: 'none', fontWeight: 600 } } },

@@ -64,8 +64,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         aria-rowcount={shown.length + 1}
         aria-colcount={columns.length}
         sx={{
-          flex: 1,
-          minHeight: 180,
+          flex: '0 1 auto',
+          minHeight: 120,
           display: 'flex',
           flexDirection: 'column',
           bgcolor: 'background.paper',
@@ -125,9 +125,12 @@ interface HeaderRowProps<Row> {
   readonly sort: SortOrder;
   readonly onSort: (sort: SortOrder) => void;
 }
+/** Header and rows keep the same room for the scrollbar, so that columns stand above each other. */
+const gutter = { overflowY: 'hidden', scrollbarGutter: 'stable', scrollbarWidth: 'thin' } as const;
+
 function HeaderRow<Row>({ columns, template, sort, onSort }: HeaderRowProps<Row>) {
   return (
-    <Box role="rowgroup" sx={{ borderBottom: 1, borderColor: 'divider', bgcolor: 'fog.main', pr: '10px' }}>
+    <Box role="rowgroup" sx={{ borderBottom: 1, borderColor: 'divider', bgcolor: 'fog.main', flex: 'none', ...gutter }}>
       <Box role="row" sx={{ display: 'grid', gridTemplateColumns: template, px: 1 }}>
         {columns.map(({ id, title, value, align }) => (
           <Box
@@ -143,6 +146,9 @@ function HeaderRow<Row>({ columns, template, sort, onSort }: HeaderRowProps<Row>
                 onClick={() => onSort({ column: id, descending: sort.column === id && !sort.descending })}
                 sx={{
                   all: 'unset',
+                  display: 'inline-flex',
+                  flexDirection: align === 'right' ? 'row-reverse' : 'row',
+                  gap: 0.5,
                   cursor: 'pointer',
                   borderRadius: 0.5,
                   '&:hover': { color: 'text.primary' },
@@ -150,7 +156,7 @@ function HeaderRow<Row>({ columns, template, sort, onSort }: HeaderRowProps<Row>
                 }}
               >
                 {title}
-                <Box component="span" aria-hidden sx={{ ml: 0.5, visibility: sort.column === id ? 'visible' : 'hidden' }}>
+                <Box component="span" aria-hidden sx={{ visibility: sort.column === id ? 'visible' : 'hidden' }}>
                   {sort.descending ? '↓' : '↑'}
                 </Box>
               </Box>
@@ -202,7 +208,7 @@ function Body<Row>({ rows, columns, rowKey, onOpen, onKey, template }: BodyProps
       ref={scroller}
       role="rowgroup"
       onKeyDown={onKeyDown}
-      sx={{ flex: 1, overflowY: 'scroll', overflowX: 'hidden', scrollbarWidth: 'thin', position: 'relative' }}
+      sx={{ flex: '0 1 auto', minHeight: 0, overflowX: 'hidden', position: 'relative', ...gutter, overflowY: 'auto' }}
     >
       <Box role="presentation" sx={{ height: virtual.getTotalSize(), position: 'relative' }}>
         {virtual.getVirtualItems().map(({ index, key, start }) => {

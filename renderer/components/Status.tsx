@@ -20,7 +20,19 @@ export function LevelIcon({ level, size = 17 }: { readonly level: Level; readonl
 
 export function Status({ level, children }: { readonly level: Level; readonly children: ReactNode }) {
   return (
-    <Box component="span" data-level={level} sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.75, minWidth: 0, fontWeight: 550 }}>
+    <Box
+      component="span"
+      data-level={level}
+      sx={{
+        display: 'inline-flex',
+        alignItems: 'center',
+        gap: 0.75,
+        minWidth: 0,
+        fontWeight: 550,
+        verticalAlign: 'middle',
+        maxWidth: '100%',
+      }}
+    >
       <LevelIcon level={level} />
       <Box component="span" sx={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>
         {children}

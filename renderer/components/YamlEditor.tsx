@@ -51,7 +51,8 @@ export function YamlEditor({ label, value, onChange }: YamlViewProps) {
           look,
           EditorView.lineWrapping,
           EditorState.readOnly.of(readOnly),
-          EditorView.contentAttributes.of({ 'aria-label': label }),
+          // Read-only text has no caret to move; the focus must come in all the same, for scrolling with keys.
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           EditorView.updateListener.of((update) => {
             if (
               update.docChanged &&

@@ -33,7 +33,7 @@ export function useActions<T>(nameOf: (target: T) => string): Actions<T> {
   );
   const done = ({ action, target }: Asked<T>): void => {
     setAsked(undefined);
-    toast(t(`action.${action.id}.done`, { name: nameOf(target) }));
+    if (!action.showsItself) toast(t(`action.${action.id}.done`, { name: nameOf(target) }));
     const next = action.after?.(target);
     if (next !== undefined) void navigate(next);
   };

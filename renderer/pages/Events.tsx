@@ -125,7 +125,13 @@ function columnsOf(t: Translate, cluster: string): readonly TableColumn<Row>[] {
       value: ({ type = '' }) => type,
       cell: ({ type = '' }) => <Status level={type === 'Warning' ? 'warning' : 'ok'}>{type}</Status>,
     },
-    { id: 'reason', title: t('events.column.reason'), width: '1fr', value: ({ reason = '' }) => reason, cell: ({ reason = '' }) => reason },
+    {
+      id: 'reason',
+      title: t('events.column.reason'),
+      width: '1.3fr',
+      value: ({ reason = '' }) => reason,
+      cell: ({ reason = '' }) => reason,
+    },
     {
       id: 'object',
       title: t('events.column.object'),

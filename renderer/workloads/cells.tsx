@@ -1,5 +1,6 @@
 /** Cells that the workload lists share. */
 import Box from '@mui/material/Box';
+import { useTranslation } from 'react-i18next';
 import { humanDuration } from '../../engine/api/age.ts';
 import { summarizePod } from '../../engine/api/kinds/core/pod-status.ts';
 import type { KubeObject, Live } from '../../engine/api/object.ts';
@@ -49,10 +50,7 @@ export function RestartsCell({ pod }: { readonly pod: Live<Pod> }) {
   return lastRestart === undefined ? <span>{restarts}</span> : <RestartsSince restarts={restarts} lastRestart={lastRestart} />;
 }
 function RestartsSince({ restarts, lastRestart }: { readonly restarts: number; readonly lastRestart: number }) {
+  const { t } = useTranslation();
   const now = useNow(10_000);
-  return (
-    <span>
-      {restarts} ({humanDuration(now - lastRestart)} ago)
-    </span>
-  );
+  return <span>{t('workloads.restartsSince', { restarts, age: humanDuration(now - lastRestart) })}</span>;
 }

@@ -1,8 +1,11 @@
 /** Long work on a cluster: its steps while it runs, its outcome until it is put away. Cancel works in every state; a failure says why and what helps. */
+import Close from '@mui/icons-material/CloseRounded';
 import Button from '@mui/material/Button';
+import IconButton from '@mui/material/IconButton';
 import LinearProgress from '@mui/material/LinearProgress';
 import Paper from '@mui/material/Paper';
 import Stack from '@mui/material/Stack';
+import Tooltip from '@mui/material/Tooltip';
 import Typography from '@mui/material/Typography';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,6 +15,7 @@ import { explainFailure } from '../../../engine/explain/explain.ts';
 import { useDismiss, useHostCall } from '../../data/use-host-call.ts';
 import { formatDuration } from '../duration.ts';
 import { ErrorNotice } from '../ErrorNotice.tsx';
+import { LevelIcon } from '../Status.tsx';
 import { VerdictPanel } from '../VerdictPanel.tsx';
 import { StepList } from './StepList.tsx';
 import { Elapsed } from './StepTime.tsx';
@@ -35,7 +39,7 @@ export function OperationPanel({ operation, onRetry, ways, onFix, busy = false }
   const failure = operation.steps.find((step) => step.failure)?.failure;
   return (
     <Paper variant="outlined" component="section" aria-label={title} data-operation={state} sx={{ p: 3 }}>
-      <Stack sx={{ gap: 2.25 }}>
+      <Stack sx={{ gap: operation.state === 'done' ? 1 : 2.25 }}>
         <Head operation={operation} title={title} />
         {state === 'running' && <Progress operation={operation} title={title} />}
         {failure && <VerdictPanel verdict={explainFailure(failure)} onFix={(fix) => (fix === 'retry' ? onRetry : onFix?.(fix))} />}
@@ -50,6 +54,7 @@ function Head({ operation, title }: { readonly operation: Operation; readonly ti
   const { t, i18n } = useTranslation();
   const { id, state, startedAt, elapsedMs } = operation;
   const { call, error } = useHostCall();
+  const dismiss = useDismiss();
   const [cancelled, setCancelled] = useState<string>();
   const cancel = (): void => {
     setCancelled(id);
@@ -58,9 +63,10 @@ function Head({ operation, title }: { readonly operation: Operation; readonly ti
   return (
     <>
       <Stack direction="row" sx={{ alignItems: 'center', gap: 2, flexWrap: 'wrap' }}>
-        <Typography variant="h2" sx={{ flex: '1 1 240px' }}>
-          {title}
-        </Typography>
+        <Stack direction="row" sx={{ flex: '1 1 240px', alignItems: 'center', gap: 1.25 }}>
+          {state === 'done' && <LevelIcon level="ok" size={22} />}
+          <Typography variant="h2">{title}</Typography>
+        </Stack>
         <Typography component="span" color="textSecondary">
           {state === 'running' ? <Elapsed since={startedAt} /> : formatDuration(elapsedMs, i18n.language)}
         </Typography>
@@ -68,6 +74,13 @@ function Head({ operation, title }: { readonly operation: Operation; readonly ti
           <Button variant="outlined" color="inherit" loading={cancelled === id} onClick={cancel}>
             {t('common.cancel')}
           </Button>
+        )}
+        {state === 'done' && (
+          <Tooltip title={t('operation.dismiss')}>
+            <IconButton aria-label={t('operation.dismiss')} onClick={() => dismiss(operation)} edge="end">
+              <Close fontSize="small" />
+            </IconButton>
+          </Tooltip>
         )}
       </Stack>
       {error && <ErrorNotice error={error} />}
@@ -105,17 +118,13 @@ function Outcome({
   const { t } = useTranslation();
   const dismiss = useDismiss();
   const { state } = operation;
-  if (state === 'running') return null;
+  if (state === 'running' || state === 'done') return null;
   return (
     <Stack direction="row" sx={{ gap: 1.25, flexWrap: 'wrap' }}>
-      {state !== 'done' && (
-        <>
-          <Button variant="contained" onClick={onRetry} loading={busy}>
-            {t('common.retry')}
-          </Button>
-          {ways}
-        </>
-      )}
+      <Button variant="contained" onClick={onRetry} loading={busy}>
+        {t('common.retry')}
+      </Button>
+      {ways}
       <Button color="inherit" onClick={() => dismiss(operation)}>
         {t('operation.dismiss')}
       </Button>
@@ -129,7 +138,12 @@ function Steps({ operation }: { readonly operation: Operation }) {
   if (operation.state !== 'done') return <StepList operation={operation} />;
   return (
     <details>
-      <Typography component="summary" variant="body2" color="textSecondary" sx={{ cursor: 'pointer', fontWeight: 600, mb: 1.5 }}>
+      <Typography
+        component="summary"
+        variant="body2"
+        color="textSecondary"
+        sx={{ cursor: 'pointer', fontWeight: 600, width: 'fit-content', 'details[open] > &': { mb: 1.5 } }}
+      >
         {t('operation.steps', { count: operation.steps.length })}
       </Typography>
       <StepList operation={operation} />

@@ -2,13 +2,14 @@
 import Button from '@mui/material/Button';
 import { useTranslation } from 'react-i18next';
 import type { Operation } from '../../../engine/api/steps.ts';
-import type { FixId } from '../../../engine/explain/catalogue.ts';
 import type { ClusterSummary } from '../../../engine/host/contract.ts';
 import { deleteCluster } from '../../actions/cluster-actions.ts';
 import { ErrorNotice } from '../../components/ErrorNotice.tsx';
 import { OperationPanel } from '../../components/operation/OperationPanel.tsx';
 import { useActions } from '../../components/use-actions.tsx';
 import { useHostCall } from '../../data/use-host-call.ts';
+
+import { type ClusterFix, isClusterFix } from './cluster-fixes.ts';
 
 export interface ClusterOperationProps {
   readonly operation: Operation;
@@ -21,10 +22,12 @@ export function ClusterOperation({ operation, cluster }: ClusterOperationProps) 
   const { call, error, busy } = useHostCall();
   const { start: ask, dialog } = useActions<ClusterSummary>(({ name }) => name);
   const name = operation.cluster;
-  const fixes: Partial<Record<FixId, () => void>> = {
+  const retry = (): void => void call('clusters.retry', { name });
+  const fixes: Readonly<Record<ClusterFix, (() => void) | undefined>> = {
+    retry,
     // A cluster keeps its driver: only one that does not exist yet can be had simulated.
-    ...(cluster ? {} : { 'use-simulated': () => void call('clusters.start', { name, driver: 'simulated' }) }),
-    ...(cluster ? { 'delete-cluster': () => ask(deleteCluster, cluster) } : {}),
+    'use-simulated': cluster ? undefined : () => void call('clusters.start', { name, driver: 'simulated' }),
+    'delete-cluster': cluster && (() => ask(deleteCluster, cluster)),
     reload: () => window.location.reload(),
   };
   return (
@@ -32,8 +35,8 @@ export function ClusterOperation({ operation, cluster }: ClusterOperationProps) 
       {error && <ErrorNotice error={error} />}
       <OperationPanel
         operation={operation}
-        onRetry={() => void call('clusters.retry', { name })}
-        onFix={(fix) => fixes[fix]}
+        onRetry={retry}
+        onFix={(fix) => (isClusterFix(fix) ? fixes[fix] : undefined)}
         busy={busy}
         ways={
           cluster && (

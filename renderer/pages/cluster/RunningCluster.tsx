@@ -26,9 +26,11 @@ import { nodes } from '../../data/kinds.ts';
 export function RunningCluster({ cluster }: { readonly cluster: ClusterSummary }) {
   return (
     <Box sx={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(360px, 1fr))', gap: 2.5, alignItems: 'start' }}>
-      <Terminal cluster={cluster} />
       <Next cluster={cluster.name} />
-      <NodeList cluster={cluster.name} />
+      <Stack sx={{ gap: 2.5, minWidth: 0 }}>
+        <Terminal cluster={cluster} />
+        <NodeList cluster={cluster.name} />
+      </Stack>
     </Box>
   );
 }

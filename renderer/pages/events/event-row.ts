@@ -19,8 +19,9 @@ export interface EventFilter {
   readonly type: TypeFilter;
   readonly namespace: string | undefined;
 }
+/** Times are whole seconds: within one, the newest revision comes first. */
 export function filterEvents(events: readonly Live<CoreEvent>[], { type, namespace }: EventFilter): readonly Live<CoreEvent>[] {
-  return events.filter(
-    (event) => (type === 'all' || event.type === type) && (namespace === undefined || event.metadata.namespace === namespace),
-  );
+  return events
+    .filter((event) => (type === 'all' || event.type === type) && (namespace === undefined || event.metadata.namespace === namespace))
+    .toSorted((one, other) => Number(other.metadata.resourceVersion) - Number(one.metadata.resourceVersion));
 }

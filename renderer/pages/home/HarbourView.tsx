@@ -4,12 +4,19 @@ import Box from '@mui/material/Box';
 export function HarbourView() {
   return (
     <Box sx={{ color: 'primary.main', display: 'flex', justifyContent: 'center', '@media (max-width: 1099px)': { display: 'none' } }}>
-      <Box component="svg" viewBox="0 0 460 400" aria-hidden="true" focusable="false" sx={{ width: '100%', maxWidth: 500, ...colours }}>
+      <Box
+        component="svg"
+        viewBox="0 0 460 400"
+        aria-hidden="true"
+        focusable="false"
+        sx={{ width: '100%', maxWidth: 500, borderRadius: '28px', ...colours }}
+      >
+        <path className="sky" d="M0 0h460v400H0z" />
         <circle className="moon" cx="350" cy="92" r="42" />
         <Tower />
-        <Ship x={150} y={214} />
-        <path className="water" d="M0 296c22-14 44-14 66 0s44 14 66 0 44-14 66 0 44 14 66 0 44-14 66 0 44 14 66 0 44-14 64 0v104H0z" />
-        <path className="wave" d="M30 334c14-9 28-9 42 0s28 9 42 0M250 350c14-9 28-9 42 0s28 9 42 0 28-9 42 0" />
+        <Ship x={150} y={222} />
+        <path className="water" d="M0 298c19-9 38-9 57 0s38 9 58 0 38-9 57 0 38 9 58 0 38-9 57 0 38 9 58 0 38-9 57 0 38 9 58 0v110H0z" />
+        <path className="wave" d="M128 360c14-9 28-9 42 0s28 9 42 0M240 340c14-9 28-9 42 0s28 9 42 0 28-9 42 0" />
         <path className="quay" d="M0 270h118v40H0zM14 310h12v70H14zM86 310h12v70H86z" />
         <Buoy />
       </Box>
@@ -47,13 +54,14 @@ function Ship({ x, y }: { readonly x: number; readonly y: number }) {
 function Buoy() {
   return (
     <g>
-      <path className="light" d="M408 262l16 42h-32z" />
-      <circle className="light" cx="408" cy="254" r="7" />
+      <path className="light" d="M416 310l16 44h-32z" />
+      <circle className="light" cx="416" cy="302" r="7" />
     </g>
   );
 }
 
 const colours = {
+  '& .sky': { fill: 'currentColor', opacity: 0.07 },
   '& .moon': { fill: 'var(--mui-palette-secondary-main)', opacity: 0.14 },
   '& .line': { stroke: 'currentColor', strokeWidth: 5, fill: 'none', strokeLinecap: 'round' },
   '& .box': { fill: 'currentColor' },
@@ -63,6 +71,6 @@ const colours = {
   '& .quay': { fill: 'var(--mui-palette-fog-line)' },
   '& .pod': { fill: 'var(--mui-palette-secondary-main)', opacity: 0.9 },
   '& .podB': { fill: 'currentColor', opacity: 0.45 },
-  '& .water': { fill: 'currentColor', opacity: 0.16 },
+  '& .water': { fill: 'var(--mui-palette-primary-light)', opacity: 0.45 },
   '& .wave': { stroke: 'currentColor', strokeWidth: 3, fill: 'none', opacity: 0.5, strokeLinecap: 'round' },
 } as const;

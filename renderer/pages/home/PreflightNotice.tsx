@@ -27,12 +27,12 @@ export function PreflightNotice({ preflight, asking, onAgain, onSimulated }: Pre
       </Typography>
     );
   if (preflight.ok) {
-    const { title, architecture, cpus, memoryBytes } = preflight;
+    const { title, cpus, memoryBytes } = preflight;
     const memory = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 }).format(memoryBytes / gibibyte);
     return (
       <Stack direction="row" role="status" sx={{ gap: 1, alignItems: 'center' }}>
         <Check aria-hidden sx={{ fontSize: 19, color: 'success.main' }} />
-        <Typography color="textSecondary">{t('home.found', { title, architecture, cpus, memory })}</Typography>
+        <Typography color="textSecondary">{t('home.found', { title, cpus, memory })}</Typography>
       </Stack>
     );
   }
