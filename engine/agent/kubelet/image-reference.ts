@@ -12,7 +12,3 @@ export function normalizeImage(image: string): string | undefined {
   if (!match) return undefined;
   return match[1] || match[2] ? image : `${image}:latest`;
 }
-/** Whether the manifest left the tag to the default: then `Always` is not the user's wish but the API's default. */
-export function isLatest(image: string): boolean {
-  return normalizeImage(image)?.endsWith(':latest') ?? false;
-}

@@ -1,7 +1,7 @@
 /**
  * Makes sure a container's image is there: pull policy, one pull per image at a time, delays after failures. Upstream: pkg/kubelet/images.
  *
- * One difference: where the policy is Always and the tag is `latest` (which is also what the API fills in when the manifest names neither), a pull
+ * One difference: where the policy is Always (which is also what the API fills in for `latest`, and what stays when another tag is set later), a pull
  * that fails while the engine has the image is only a warning. Images built on this computer exist in no registry, and running them is what
  * a local cluster is for.
  */
@@ -9,7 +9,7 @@ import type { Clock } from '../../api/clock.ts';
 import type { Container } from '../../api/types.gen.ts';
 import { type ImageInfo, isUnavailable, type Runtime } from '../runtime/runtime.ts';
 import { type BackOff, delayedUntil, nextDelay } from './back-off.ts';
-import { isLatest, normalizeImage } from './image-reference.ts';
+import { normalizeImage } from './image-reference.ts';
 
 export type ImageResult =
   | { readonly ok: true; readonly image: ImageInfo }
@@ -87,7 +87,7 @@ export class Images {
     const startedAt = this.#clock.now();
     emit('Normal', 'Pulling', `Pulling image "${name}"`);
     try {
-      const image = await this.#pullOnce(reference, present !== undefined && isLatest(name), signal);
+      const image = await this.#pullOnce(reference, present !== undefined, signal);
       const took = goDuration(this.#clock.now() - startedAt);
       emit(
         'Normal',
@@ -104,7 +104,7 @@ export class Images {
 
   #failed({ key, name, emit }: Pull, reason: string, present: ImageInfo | undefined): ImageResult {
     const failed = `Failed to pull image "${name}": ${reason}`;
-    if (present && isLatest(name)) {
+    if (present) {
       emit(
         'Warning',
         'Failed',
