@@ -10,7 +10,7 @@ const now = '2026-01-01T00:00:00Z';
 export type Manifest = { readonly [key: string]: Json };
 
 function read<T extends KubeObject>(kind: KindDefinition<T>, manifest: Manifest): T {
-  const { object } = decodeValue(kind, manifest, { fieldValidation: 'Strict' });
+  const { object } = decodeValue<T>(kind, manifest, { fieldValidation: 'Strict' });
   return kind.defaults?.(object) ?? object;
 }
 function lines(errors: readonly FieldError[]): readonly string[] {

@@ -10,6 +10,8 @@ import { setImmediate as immediate } from 'node:timers/promises';
 import type { Clock } from '../../api/clock.ts';
 import { ApiError, badRequest, internalError, isApiError, unknownPath } from '../../api/errors.ts';
 import type { Authenticate } from '../authn/authenticate.ts';
+import { impersonated } from '../authn/impersonate.ts';
+import { attributesOf } from '../authz/attributes.ts';
 import type { Body, Outcome } from '../call.ts';
 import type { Caller } from '../context.ts';
 import type { Metrics } from '../metrics.ts';
@@ -78,7 +80,8 @@ function readRequest(method: string, path: string, query: URLSearchParams): Requ
 
 async function answer(options: HandlerOptions, parts: Pick<Exchange, 'request' | 'response' | 'info' | 'query'>): Promise<void> {
   const { request, response, info, query } = parts;
-  const user = await options.authenticate(request);
+  const real = await options.authenticate(request);
+  const user = impersonated(real, request.headersDistinct, options.pipeline.check);
   const warnings = new Set<string>();
   const warn = (message: string): void => {
     if (warnings.has(message)) return;
@@ -94,6 +97,8 @@ async function answer(options: HandlerOptions, parts: Pick<Exchange, 'request' |
     if (await options.plain({ request, response, path: info.path, query })) return;
     throw unknownPath();
   }
+  // Before the body is read: whoever may not ask does not get to send.
+  options.pipeline.check(user, attributesOf(info));
   const form = negotiate(request.headers.accept);
   const exchange = { ...parts, caller, signal, encoding: { form, nowMs: options.clock.now(), query } };
   if (info.verb === 'watch') await answerWatch(options, exchange);
