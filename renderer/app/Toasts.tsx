@@ -24,6 +24,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
       <Snackbar
         key={note?.id ?? 0}
         open={open}
+        anchorOrigin={{ vertical: 'bottom', horizontal: 'center' }}
         autoHideDuration={shownMs}
         onClose={(_event, reason) => reason !== 'clickaway' && setOpen(false)}
         message={note?.message ?? ''}

@@ -12,11 +12,13 @@ import Typography from '@mui/material/Typography';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, memo, type ReactNode, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { hidden } from './hidden.ts';
 import { StateView } from './StateView.tsx';
 import { type SortOrder, sortAndFilter } from './sort-and-filter.ts';
 
 export interface TableColumn<Row> {
   readonly id: string;
+  /** Empty for a column of buttons. */
   readonly title: string;
   /** CSS grid track: `2fr`, `96px`. */
   readonly width: string;
@@ -129,6 +131,7 @@ interface HeaderRowProps<Row> {
 const gutter = { overflowY: 'hidden', scrollbarGutter: 'stable', scrollbarWidth: 'thin' } as const;
 
 function HeaderRow<Row>({ columns, template, sort, onSort }: HeaderRowProps<Row>) {
+  const { t } = useTranslation();
   return (
     <Box role="rowgroup" sx={{ borderBottom: 1, borderColor: 'divider', bgcolor: 'fog.main', flex: 'none', ...gutter }}>
       <Box role="row" sx={{ display: 'grid', gridTemplateColumns: template, px: 1 }}>
@@ -137,7 +140,15 @@ function HeaderRow<Row>({ columns, template, sort, onSort }: HeaderRowProps<Row>
             key={id}
             role="columnheader"
             aria-sort={sort.column === id ? (sort.descending ? 'descending' : 'ascending') : 'none'}
-            sx={{ px: 1, py: 0.9, textAlign: align ?? 'left', fontSize: '0.78rem', fontWeight: 650, color: 'text.secondary' }}
+            sx={{
+              px: 1,
+              py: 0.9,
+              textAlign: align ?? 'left',
+              fontSize: '0.78rem',
+              fontWeight: 650,
+              color: 'text.secondary',
+              whiteSpace: 'nowrap',
+            }}
           >
             {value ? (
               <Box
@@ -161,7 +172,11 @@ function HeaderRow<Row>({ columns, template, sort, onSort }: HeaderRowProps<Row>
                 </Box>
               </Box>
             ) : (
-              title
+              title || (
+                <Box component="span" sx={hidden}>
+                  {t('table.actions')}
+                </Box>
+              )
             )}
           </Box>
         ))}

@@ -23,7 +23,8 @@ export function VerdictPanel({ verdict, onFix }: VerdictPanelProps) {
   return (
     <Paper
       variant="outlined"
-      component="section"
+      // No landmark: a page may show several of them, with the same words.
+      role="group"
       aria-label={t(`explain.${cause}.title`, params)}
       sx={{ p: 2.5, borderLeft: 4, borderLeftColor: colours[level] }}
     >

@@ -25,7 +25,9 @@ export function ClusterPage() {
   const isKnown = useClusters() !== undefined;
   const cluster = useCluster(name);
   const newest = useShownOperation(name);
-  const operation = newest && isAboutCluster(newest) ? newest : undefined;
+  // That it is stopped, the page says in its own words.
+  const isToldAnyway = newest?.kind === 'stop' && newest.state === 'done';
+  const operation = newest && isAboutCluster(newest) && !isToldAnyway ? newest : undefined;
   if (!isKnown) return <StateView busy title={t('common.loading')} />;
   if (!cluster && (!operation || (operation.kind === 'delete' && operation.state === 'done'))) {
     return operation ? <Deleted name={name} /> : <UnknownCluster name={name} />;

@@ -99,7 +99,7 @@ function columnsOf(t: Translate): readonly TableColumn<Row>[] {
     {
       id: 'version',
       title: t('nodes.column.version'),
-      width: '90px',
+      width: '104px',
       value: ({ node }) => node.status?.nodeInfo?.kubeletVersion ?? '',
       cell: ({ node }) => node.status?.nodeInfo?.kubeletVersion ?? '–',
     },

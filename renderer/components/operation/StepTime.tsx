@@ -3,7 +3,7 @@ import Box from '@mui/material/Box';
 import { useTranslation } from 'react-i18next';
 import type { Step } from '../../../engine/api/steps.ts';
 import { useNow } from '../Age.tsx';
-import { formatDuration } from '../duration.ts';
+import { formatDuration, formatRunning } from '../duration.ts';
 
 export function StepTime({ step: { state, startedAt, elapsedMs, deadlineMs } }: { readonly step: Step }) {
   const { t, i18n } = useTranslation();
@@ -26,7 +26,7 @@ export function StepTime({ step: { state, startedAt, elapsedMs, deadlineMs } }: 
 export function Elapsed({ since }: { readonly since: number }) {
   const { i18n } = useTranslation();
   const now = useNow(Date.now() - since < 10_000 ? 100 : 1000);
-  return <span>{formatDuration(now - since, i18n.language)}</span>;
+  return <span>{formatRunning(now - since, i18n.language)}</span>;
 }
 
 const column = {

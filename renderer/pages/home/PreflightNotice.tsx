@@ -32,7 +32,9 @@ export function PreflightNotice({ preflight, asking, onAgain, onSimulated }: Pre
     return (
       <Stack direction="row" role="status" sx={{ gap: 1, alignItems: 'center' }}>
         <Check aria-hidden sx={{ fontSize: 19, color: 'success.main' }} />
-        <Typography color="textSecondary">{t('home.found', { title, cpus, memory })}</Typography>
+        <Typography color="textSecondary">
+          {preflight.driver === 'docker' ? t('home.found', { title, cpus, memory }) : t('home.simulated')}
+        </Typography>
       </Stack>
     );
   }

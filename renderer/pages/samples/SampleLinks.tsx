@@ -13,7 +13,7 @@ import type { HostPort, ProbeResult, Sample } from '../../../engine/host/contrac
 import { paths } from '../../app/paths.ts';
 import { ExternalLink } from '../../components/ExternalLink.tsx';
 import { Status } from '../../components/Status.tsx';
-import { useClusterName, usePorts } from '../../data/hooks.ts';
+import { useCluster, useClusterName, usePorts } from '../../data/hooks.ts';
 import type { Probe } from '../../data/ports-store.ts';
 
 type SampleLink = Sample['links'][number];
@@ -22,6 +22,8 @@ export function SampleLinks({ sample, ready }: { readonly sample: Sample; readon
   const { t } = useTranslation();
   const cluster = useClusterName();
   const { ports, store } = usePorts();
+  // Simulated pods have no program that could answer.
+  const canAnswer = useCluster(cluster)?.driver !== 'simulated';
   return (
     <Paper variant="outlined" component="section" aria-label={t('samples.links')} sx={{ p: 3 }}>
       <Typography variant="h2" sx={{ mb: 1.5 }}>
@@ -36,12 +38,18 @@ export function SampleLinks({ sample, ready }: { readonly sample: Sample; readon
               link={link}
               port={port}
               probe={port && ports.probes.get(port.id)}
-              ready={ready}
+              ready={ready && canAnswer}
+              canAnswer={canAnswer}
               onProbe={store.probe}
             />
           );
         })}
       </Stack>
+      {!canAnswer && (
+        <Typography variant="body2" color="textSecondary" sx={{ mt: 1 }}>
+          {t('samples.simulated')}
+        </Typography>
+      )}
       <Link component={RouterLink} to={paths.services(cluster)} sx={{ display: 'inline-block', mt: 2 }}>
         {t('samples.seePortMap')}
       </Link>
@@ -58,9 +66,10 @@ interface LinkRowProps {
   readonly port: HostPort | undefined;
   readonly probe: Probe | undefined;
   readonly ready: boolean;
+  readonly canAnswer: boolean;
   readonly onProbe: (id: string) => Promise<void>;
 }
-function LinkRow({ link, port, probe, ready, onProbe }: LinkRowProps) {
+function LinkRow({ link, port, probe, ready, canAnswer, onProbe }: LinkRowProps) {
   const { t } = useTranslation();
   const id = port?.id;
   useEffect(() => {
@@ -78,8 +87,8 @@ function LinkRow({ link, port, probe, ready, onProbe }: LinkRowProps) {
       ) : (
         <>
           <ExternalLink href={port.url}>{port.url}</ExternalLink>
-          <ProbeState probe={probe} />
-          {id !== undefined && (
+          {canAnswer && <ProbeState probe={probe} />}
+          {canAnswer && id !== undefined && (
             <Tooltip title={t('samples.probeAgain')}>
               <IconButton size="small" aria-label={t('samples.probeAgain')} onClick={() => void onProbe(id)}>
                 <Refresh fontSize="inherit" />
