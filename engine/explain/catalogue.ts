@@ -35,10 +35,10 @@ export function verdict(id: CauseId, { params = {}, evidence = [] }: Found = {})
   return { level: cause.level, cause: cause.id, params, evidence, fixes: cause.fixes };
 }
 
-/** The first entry of the topic whose pattern is found in one of the texts. */
+/** What the texts give away, the most telling text first: an old event must not outvote what is said now. Of the topic's entries the first that matches wins. */
 export function recognise(topic: Topic, texts: readonly string[]): { readonly id: CauseId; readonly params: Params } | undefined {
-  for (const cause of byTopic.get(topic) ?? []) {
-    for (const text of texts) {
+  for (const text of texts) {
+    for (const cause of byTopic.get(topic) ?? []) {
       const match = cause.pattern?.exec(text);
       if (match) return { id: cause.id, params: definedGroups(match) };
     }

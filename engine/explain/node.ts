@@ -10,10 +10,14 @@ export function explainNode(node: Node): Verdict {
   const ready = conditions.find(({ type }) => type === 'Ready');
   const params = { node: node.metadata.name ?? '' };
   if (!ready || ready.status === 'Unknown') return verdict('node-not-reporting', { params, evidence: ready ? [evidenceOf(ready)] : [] });
-  if (ready.status !== 'True') return verdict('node-unready', { params, evidence: [evidenceOf(ready)] });
+  if (ready.status !== 'True') {
+    // The kubelet's own words while the engine below it is away.
+    const isEngineDown = ready.message?.includes('container runtime is down') ?? false;
+    return verdict(isEngineDown ? 'node-engine-down' : 'node-unready', { params, evidence: [evidenceOf(ready)] });
+  }
   const pressure = conditions.find(({ type, status }) => pressures.includes(type) && status === 'True');
   if (pressure) return verdict('node-pressure', { params: { ...params, pressure: pressure.type }, evidence: [evidenceOf(pressure)] });
-  return verdict(node.spec.unschedulable ? 'node-cordoned' : 'node-ready', { params });
+  return verdict(node.spec?.unschedulable ? 'node-cordoned' : 'node-ready', { params });
 }
 
 function evidenceOf({ reason, message, lastTransitionTime }: NodeCondition): Evidence {

@@ -12,18 +12,43 @@ const imageReasons = new Set([
   'ImageInspectError',
   'RegistryUnavailable',
 ]);
+/** Events that say why a pod's containers are not even begun. */
+const placeReasons = new Set(['FailedMount', 'FailedAttachVolume', 'FailedCreatePodSandBox']);
 const calmReasons = new Set(['ContainerCreating', 'PodInitializing', '']);
 
 export function explainPod(pod: Pod, related: Related): Verdict {
   if (pod.metadata.deletionTimestamp !== undefined) return verdict('pod-terminating');
   if (pod.status?.phase === 'Succeeded') return verdict('pod-completed');
+  // What ended the whole pod (Evicted, DeadlineExceeded) explains its containers' ends too.
+  if (pod.status?.phase === 'Failed' && pod.status.reason) return explainFailedPod(pod);
+  if (isNodeLost(pod, related)) return verdict('pod-node-lost', { params: podParams(pod), evidence: lostEvidence(pod, related) });
   const container = troubledContainer(pod);
   if (container) return explainContainer(pod, container, related);
   if (pod.status?.phase === 'Failed') return explainFailedPod(pod);
-  if (pod.status?.reason === 'NodeLost') return verdict('pod-node-lost', { params: podParams(pod), evidence: statusEvidence(pod) });
-  if (!pod.spec.nodeName) return explainUnscheduled(pod, related);
-  if (pod.status?.phase !== 'Running') return verdict('pod-creating', { evidence: warnings(related, 3) });
+  if (!pod.spec?.nodeName) return explainUnscheduled(pod, related);
+  if (pod.status?.phase !== 'Running') return explainCreating(pod, related);
   return isReady(pod) ? verdict('pod-running') : explainUnready(pod, related);
+}
+
+/** The node has stopped reporting: what the pod's status says is old. Upstream's node lifecycle controller leaves an event and takes Ready away. */
+function isNodeLost(pod: Pod, related: Related): boolean {
+  if (pod.status?.reason === 'NodeLost' || pod.status?.phase === 'Unknown') return true;
+  return pod.status?.phase === 'Running' && !isReady(pod) && newest(related.events)?.reason === 'NodeNotReady';
+}
+function lostEvidence(pod: Pod, related: Related): readonly Evidence[] {
+  return [...statusEvidence(pod), ...warnings(related, 1)];
+}
+
+/** Nothing is wrong unless the latest news is that a volume or the sandbox could not be made. */
+function explainCreating(pod: Pod, related: Related): Verdict {
+  const evidence = warnings(related, 3);
+  const last = newest(related.events);
+  const waiting = pod.status?.containerStatuses?.[0];
+  if (last?.type !== 'Warning' || !placeReasons.has(last.reason ?? '')) return verdict('pod-creating', { evidence });
+  const known = recognise('container', [last.message ?? '']);
+  const name = waiting?.name ?? pod.spec.containers?.[0]?.name ?? '';
+  const params = { ...podParams(pod), container: name, image: specImage(pod, name), ...known?.params };
+  return verdict(known?.id ?? 'container-start-failed', { params, evidence });
 }
 
 export function isReady(pod: Pod): boolean {
@@ -54,7 +79,7 @@ function explainContainer(pod: Pod, status: ContainerStatus, related: Related): 
 function explainImage(pod: Pod, status: ContainerStatus, related: Related): Verdict {
   const waiting = status.state?.waiting;
   const image = status.image || specImage(pod, status.name);
-  const events = (related.events ?? []).filter(({ message = '' }) => message.includes(image));
+  const events = (related.events ?? []).filter(({ message }) => message?.includes(image));
   const known = recognise('image', [waiting?.message ?? '', ...messagesOf(events), waiting?.reason ?? '']);
   return verdict(known?.id ?? 'image-pull-failed', {
     params: { ...containerParams(pod, status), ...imageParts(image), ...known?.params },
@@ -81,7 +106,10 @@ function explainCrash(pod: Pod, status: ContainerStatus, related: Related): Verd
     ...warnings(related, 1),
   ];
   if (ended?.reason === 'OOMKilled') return verdict('container-out-of-memory', { params, evidence });
-  const known = recognise('container', [ended?.message ?? '', ...log]) ?? recognise('log', log);
+  const lastWords = log.toReversed();
+  // Since runc 1.1 what keeps a command from running is said in the container's own log: `exec /start.sh: exec format error`.
+  const known =
+    recognise('container', [ended?.message ?? '', ...lastWords.filter((line) => line.startsWith('exec '))]) ?? recognise('log', lastWords);
   const looping = status.state?.waiting !== undefined;
   return verdict(known?.id ?? (looping ? 'container-crash-loop' : 'container-exited'), {
     params: { ...params, ...known?.params },
@@ -90,8 +118,10 @@ function explainCrash(pod: Pod, status: ContainerStatus, related: Related): Verd
 }
 
 function explainFailedPod(pod: Pod): Verdict {
-  const cause = pod.status?.reason === 'Evicted' ? 'pod-evicted' : 'container-exited';
-  return verdict(cause, { params: { ...podParams(pod), container: '', exitCode: '?' }, evidence: statusEvidence(pod) });
+  return verdict(pod.status?.reason === 'Evicted' ? 'pod-evicted' : 'pod-failed', {
+    params: podParams(pod),
+    evidence: statusEvidence(pod),
+  });
 }
 
 function explainUnscheduled(pod: Pod, related: Related): Verdict {
@@ -115,13 +145,13 @@ function explainUnready(pod: Pod, related: Related): Verdict {
 // --- small readers --------------------------------------------------------------------------------------------------------------------
 
 function podParams(pod: Pod): Params {
-  return { pod: pod.metadata.name ?? '', node: pod.spec.nodeName ?? '' };
+  return { pod: pod.metadata.name ?? '', node: pod.spec?.nodeName ?? '' };
 }
 function containerParams(pod: Pod, status: ContainerStatus): Params {
   return { ...podParams(pod), container: status.name, image: status.image || specImage(pod, status.name) };
 }
 function specImage(pod: Pod, container: string): string {
-  return [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find(({ name }) => name === container)?.image ?? '';
+  return [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].find(({ name }) => name === container)?.image ?? '';
 }
 /** `redis:alpine` → repository and tag, for the texts. */
 function imageParts(image: string): Params {
@@ -130,7 +160,16 @@ function imageParts(image: string): Params {
   return { repository: hasTag ? image.slice(0, colon) : image, tag: hasTag ? image.slice(colon + 1) : 'latest' };
 }
 function messagesOf(events: readonly CoreEvent[] | undefined): readonly string[] {
-  return (events ?? []).map(({ message }) => message ?? '');
+  return newestFirst(events ?? []).map(({ message }) => message ?? '');
+}
+function newest(events: readonly CoreEvent[] | undefined): CoreEvent | undefined {
+  return newestFirst(events ?? [])[0];
+}
+function newestFirst(events: readonly CoreEvent[]): readonly CoreEvent[] {
+  return events.toSorted((one, other) => timeOf(other).localeCompare(timeOf(one)));
+}
+function timeOf({ lastTimestamp, eventTime }: CoreEvent): string {
+  return lastTimestamp ?? eventTime ?? '';
 }
 function statusText(reason: string | undefined, message: string | undefined): Evidence {
   return { source: 'status', text: [reason, message].filter(Boolean).join(': ') };
@@ -140,14 +179,13 @@ function statusEvidence({ status }: Pod): readonly Evidence[] {
 }
 /** The newest warnings, newest first. */
 export function warnings({ events = [] }: Pick<Related, 'events'>, count: number): readonly Evidence[] {
-  return events
+  return newestFirst(events)
     .filter(({ type }) => type === 'Warning')
+    .slice(0, count)
     .map((event) => ({
       source: 'event' as const,
       text: event.message ?? event.reason ?? '',
       time: event.lastTimestamp ?? event.eventTime,
       count: event.count,
-    }))
-    .sort((one, other) => (other.time ?? '').localeCompare(one.time ?? ''))
-    .slice(0, count);
+    }));
 }

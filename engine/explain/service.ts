@@ -1,5 +1,5 @@
 /** What is the matter with a Service: follows a request from this computer to the pods and names the first hop that is broken. */
-import type { EndpointSlice, Pod, Service, ServicePort } from '../api/types.gen.ts';
+import type { ContainerPort, EndpointSlice, Pod, Service, ServicePort } from '../api/types.gen.ts';
 import { verdict } from './catalogue.ts';
 import { explainPod, isReady } from './pod.ts';
 import type { HostPortState, Related, Selectable } from './related.ts';
@@ -13,7 +13,8 @@ export interface ServiceVerdict extends Verdict {
 }
 
 export function explainService(service: Service, related: Related): ServiceVerdict {
-  if (service.spec.type === 'ExternalName') return verdict('service-external-name', { params: { host: service.spec.externalName ?? '' } });
+  const { type, externalName = '' } = service.spec ?? {};
+  if (type === 'ExternalName') return verdict('service-external-name', { params: { host: externalName } });
   // Asked from the back to the front: without pods behind it, an open port on this computer says nothing.
   return (
     explainSelector(service, related) ??
@@ -24,7 +25,7 @@ export function explainService(service: Service, related: Related): ServiceVerdi
 }
 
 function explainSelector(service: Service, related: Related): ServiceVerdict | undefined {
-  const { selector } = service.spec;
+  const selector = service.spec?.selector;
   if (!selector || Object.keys(selector).length === 0) {
     return readyAddresses(related.endpointSlices).length > 0 ? undefined : { ...verdict('service-no-selector'), brokenHop: 'pods' };
   }
@@ -41,9 +42,9 @@ function explainSelector(service: Service, related: Related): ServiceVerdict | u
 
 /** A targetPort given by name must be the name of a container's port; a number may be anything, so only a probe can tell. */
 function explainTargetPorts(service: Service, related: Related): ServiceVerdict | undefined {
-  const pods = selectedPods(service.spec.selector ?? {}, related.pods ?? []);
+  const pods = selectedPods(service.spec?.selector ?? {}, related.pods ?? []);
   if (pods.length === 0) return undefined;
-  for (const port of service.spec.ports ?? []) {
+  for (const port of service.spec?.ports ?? []) {
     if (typeof port.targetPort !== 'string' || pods.some((pod) => portNames(pod).includes(String(port.targetPort)))) continue;
     const params = { targetPort: port.targetPort, ports: describePorts(pods) };
     return { ...verdict('service-target-port-unnamed', { params }), brokenHop: 'pods' };
@@ -52,7 +53,7 @@ function explainTargetPorts(service: Service, related: Related): ServiceVerdict 
 }
 
 function explainEndpoints(service: Service, related: Related): ServiceVerdict | undefined {
-  const pods = selectedPods(service.spec.selector ?? {}, related.pods ?? []);
+  const pods = selectedPods(service.spec?.selector ?? {}, related.pods ?? []);
   const ready = related.endpointSlices ? readyAddresses(related.endpointSlices).length : pods.filter(isReady).length;
   if (ready > 0 || pods.length === 0) return undefined;
   const worst = pods
@@ -85,8 +86,8 @@ function explainHostPorts(service: Service, related: Related): ServiceVerdict {
 
 /** The pods are ready, the port is open here, and yet nothing answers: most likely nobody listens on targetPort. */
 function explainUnanswered(service: Service, related: Related, port: HostPortState): ServiceVerdict {
-  const pods = selectedPods(service.spec.selector ?? {}, related.pods ?? []);
-  const servicePort = service.spec.ports?.find(({ nodePort }) => nodePort === port.nodePort);
+  const pods = selectedPods(service.spec?.selector ?? {}, related.pods ?? []);
+  const servicePort = service.spec?.ports?.find(({ nodePort }) => nodePort === port.nodePort);
   const evidence: readonly Evidence[] = [
     { source: 'probe', text: `localhost:${port.hostPort ?? port.nodePort}: ${port.probe?.message ?? 'no answer'}` },
   ];
@@ -118,16 +119,20 @@ export function formatLabels(labels: Readonly<Record<string, string>>): string {
 }
 function readyAddresses(slices: readonly EndpointSlice[] | undefined): readonly string[] {
   return (slices ?? []).flatMap(({ endpoints }) =>
-    (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false).flatMap(({ addresses }) => addresses),
+    (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false).flatMap(({ addresses }) => addresses ?? []),
   );
 }
 function portNames(pod: Pod): readonly string[] {
-  return pod.spec.containers.flatMap(({ ports = [] }) => ports.flatMap(({ name }) => (name === undefined ? [] : [name])));
+  return portsOf(pod).flatMap(({ name }) => (name === undefined ? [] : [name]));
+}
+/** Those of sidecars count, as in upstream's podutil.FindPort. */
+function portsOf({ spec }: Pod): readonly ContainerPort[] {
+  const sidecars = (spec?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  return [...(spec?.containers ?? []), ...sidecars].flatMap(({ ports }) => ports ?? []);
 }
 /** `http (8080), 9090`, or a dash where the pods declare none. */
 function describePorts(pods: readonly Pod[]): string {
-  const ports = pods.flatMap(({ spec }) => spec.containers.flatMap(({ ports: declared = [] }) => declared));
-  const texts = ports.map(({ name, containerPort }) => (name ? `${name} (${containerPort})` : String(containerPort)));
+  const texts = pods.flatMap(portsOf).map(({ name, containerPort }) => (name ? `${name} (${containerPort})` : String(containerPort)));
   return [...new Set(texts)].join(', ') || '–';
 }
 /** The workload that shares a key of the selector, or carries its Service's value under another key: what was probably meant. */

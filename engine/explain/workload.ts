@@ -7,24 +7,30 @@ import type { Evidence, Params, Verdict } from './verdict.ts';
 
 export function explainDeployment(deployment: Deployment, related: Related): Verdict {
   const { spec, status } = deployment;
-  const desired = spec.replicas ?? 1;
+  const desired = spec?.replicas ?? 1;
   const params: Params = { desired, available: status?.availableReplicas ?? 0, updated: status?.updatedReplicas ?? 0 };
   const failure = conditionOf(deployment, 'ReplicaFailure', 'True');
   if (failure) return verdict('workload-replica-failure', { params, evidence: [failure] });
-  if (spec.paused) return verdict('workload-paused', { params });
+  if (spec?.paused) return verdict('workload-paused', { params });
   const complete = params.updated === desired && params.available === desired && (status?.replicas ?? 0) === desired;
   if (complete) return verdict(desired === 0 ? 'workload-scaled-to-zero' : 'workload-available', { params });
-  return explainIncomplete({ params, related, stuck: conditionOf(deployment, 'Progressing', 'False') });
+  const down = isRolledOut(deployment) ? conditionOf(deployment, 'Available', 'False') : undefined;
+  return explainIncomplete({ params, related, stuck: conditionOf(deployment, 'Progressing', 'False'), down });
 }
 
 export function explainReplicaSet(set: ReplicaSet, related: Related): Verdict {
-  const desired = set.spec.replicas ?? 1;
+  const desired = set.spec?.replicas ?? 1;
   const params: Params = { desired, available: set.status?.availableReplicas ?? 0, updated: set.status?.replicas ?? 0 };
   const failure = conditionOf(set, 'ReplicaFailure', 'True');
   if (failure) return verdict('workload-replica-failure', { params, evidence: [failure] });
   if (params.available === desired && params.updated === desired)
     return verdict(desired === 0 ? 'workload-scaled-to-zero' : 'workload-available', { params });
-  return explainIncomplete({ params, related, stuck: undefined });
+  return explainIncomplete({ params, related });
+}
+
+/** Nothing is being rolled out: pods that are missing now were there before. */
+function isRolledOut({ status }: Deployment): boolean {
+  return status?.conditions?.some(({ type, reason }) => type === 'Progressing' && reason === 'NewReplicaSetAvailable') ?? false;
 }
 
 /** A pod's trouble explains its workload's. */
@@ -32,15 +38,17 @@ function explainIncomplete({
   params,
   related,
   stuck,
+  down,
 }: {
   readonly params: Params;
   readonly related: Related;
-  readonly stuck: Evidence | undefined;
+  readonly stuck?: Evidence | undefined;
+  readonly down?: Evidence | undefined;
 }): Verdict {
   const worst = worstPod(related.pods ?? [], related);
   if (worst) return { ...worst, params: { ...params, ...worst.params }, evidence: [...worst.evidence, ...(stuck ? [stuck] : [])] };
   if (stuck) return verdict('workload-stuck', { params, evidence: [stuck] });
-  return verdict('workload-progressing', { params });
+  return down ? verdict('workload-unavailable', { params, evidence: [down] }) : verdict('workload-progressing', { params });
 }
 
 const rank = { ok: 0, info: 1, warning: 2, error: 3 } as const;
@@ -49,7 +57,7 @@ function worstPod(pods: readonly Pod[], related: Related): Verdict | undefined {
   return verdicts.sort((one, other) => rank[other.level] - rank[one.level])[0];
 }
 function eventsAbout(pod: Pod, { events = [] }: Related): Related {
-  return { events: events.filter(({ involvedObject }) => involvedObject.uid === pod.metadata.uid) };
+  return { events: events.filter(({ involvedObject }) => involvedObject?.uid === pod.metadata.uid) };
 }
 function conditionOf(object: Deployment | ReplicaSet, type: string, status: string): Evidence | undefined {
   const condition = object.status?.conditions?.find((candidate) => candidate.type === type && candidate.status === status);

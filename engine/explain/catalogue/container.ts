@@ -14,36 +14,36 @@ export const containerCauses = [
     topic: 'container',
     level: 'error',
     fixes: ['create-config', 'edit-yaml'],
-    pattern: /(?<config>configmap|secret) "(?<name>[^"]+)" not found|couldn't find key (?<key>\S+) in (ConfigMap|Secret) (?<object>\S+)/i,
+    pattern:
+      /(configmap|secret) "[^"]+" not found|couldn't find key \S+ in (ConfigMap|Secret) \S+|references non-existent (config|secret) key/i,
   },
   {
     id: 'container-command-missing',
     topic: 'container',
     level: 'error',
     fixes: ['check-command', 'change-image'],
-    pattern:
-      /exec: "?(?<command>[^":]+)"?: (executable file not found in \$PATH|stat [^:]+: no such file or directory|no such file or directory)/,
+    pattern: /exec:? "?(?<command>[^":]+)"?: (executable file not found in \$PATH|(stat [^:]+: )?no such file or directory)/,
   },
   {
     id: 'container-permission',
     topic: 'container',
     level: 'error',
     fixes: ['check-command'],
-    pattern: /exec: "?(?<command>[^":]+)"?: permission denied/,
+    pattern: /exec:? "?(?<command>[^":]+)"?: (permission denied|is a directory)/,
   },
   {
     id: 'container-name-taken',
     topic: 'container',
     level: 'error',
     fixes: ['delete-pod'],
-    pattern: /The container name "?\/?(?<name>[^" ]+)"? is already in use/,
+    pattern: /The container name \S+ is already in use/,
   },
   {
     id: 'container-port-taken',
     topic: 'container',
     level: 'error',
     fixes: ['close-program', 'change-port'],
-    pattern: /(port is already allocated|bind for \S+:(?<port>\d+) failed|address already in use)/i,
+    pattern: /port is already allocated|userland proxy: listen .*address already in use|failed to bind host port/,
   },
   { id: 'container-out-of-memory', topic: 'state', level: 'error', fixes: ['raise-memory', 'view-previous-logs'] },
   { id: 'container-crash-loop', topic: 'state', level: 'error', fixes: ['view-previous-logs', 'check-command', 'edit-yaml'] },
@@ -58,7 +58,7 @@ export const logCauses = [
     topic: 'log',
     level: 'error',
     fixes: ['set-env', 'view-previous-logs'],
-    pattern: /superuser password is not specified|(?<variable>MYSQL_ROOT_PASSWORD|MARIADB_ROOT_PASSWORD)/,
+    pattern: /superuser password is not specified|(MYSQL|MARIADB)_ROOT_PASSWORD/,
   },
   {
     id: 'log-name-unknown',
@@ -66,14 +66,14 @@ export const logCauses = [
     level: 'error',
     fixes: ['create-service', 'check-address', 'view-previous-logs'],
     pattern:
-      /(getaddrinfo (ENOTFOUND|EAI_AGAIN)|could not translate host name|lookup) "?(?<address>[\w.-]+)|Name or service not known|Temporary failure in name resolution/,
+      /getaddrinfo (ENOTFOUND|EAI_AGAIN)|could not translate host name|lookup \S+ .*no such host|host not found in upstream|Could not resolve host|UnknownHostException|Name or service not known|Temporary failure in name resolution/,
   },
   {
     id: 'log-connection-refused',
     topic: 'log',
     level: 'error',
     fixes: ['check-address', 'view-previous-logs'],
-    pattern: /ECONNREFUSED (?<address>[\w.:-]+)|(?<target>[\w.-]+:\d+): connect: connection refused|Connection refused/i,
+    pattern: /ECONNREFUSED|Connection refused/i,
   },
   {
     id: 'log-port-in-use',

@@ -14,7 +14,7 @@ export const imageCauses = [
     topic: 'image',
     level: 'error',
     fixes: ['change-image'],
-    pattern: /InvalidImageName|couldn't parse image (name|reference)|invalid reference format|repository name must be lowercase/,
+    pattern: /InvalidImageName|couldn't parse image (name|reference)|invalid reference format/,
   },
   {
     id: 'image-rate-limit',
@@ -29,14 +29,14 @@ export const imageCauses = [
     level: 'error',
     fixes: ['build-platform', 'change-image'],
     pattern:
-      /no match(ing manifest)? for (platform in manifest|(?<platform>[\w/]+))|does not match the specified platform: wanted (?<wanted>[\w/]+)|cannot be used on this platform/,
+      /no match(ing manifest)? for (platform in manifest|[\w/]+)|does not (match|provide) the specified platform|cannot be used on this platform/,
   },
   {
     id: 'image-unknown-tag',
     topic: 'image',
     level: 'error',
     fixes: ['change-image', 'undo-rollout'],
-    pattern: /manifest for \S+ not found|manifest unknown|failed to resolve reference "[^"]+": [^:]+(:[^:]+)?: not found/,
+    pattern: /manifest for \S+ not found|manifest unknown|failed to resolve reference "(?<reference>[^"]+)": \k<reference>: not found/,
   },
   {
     id: 'image-unauthorized',
@@ -65,7 +65,7 @@ export const imageCauses = [
     level: 'error',
     fixes: ['check-network', 'build-image', 'wait'],
     pattern:
-      /no such host|server misbehaving|name resolution|network is unreachable|no route to host|i\/o timeout|Client\.Timeout|TLS handshake timeout|context deadline exceeded|proxyconnect|dial tcp \S+: connect: connection refused/,
+      /no such host|server misbehaving|name resolution|network is unreachable|no route to host|i\/o timeout|Client\.Timeout|TLS handshake timeout|context deadline exceeded|proxyconnect|(dial tcp|read udp) .*connection refused|connection reset by peer|\bEOF\b|no answer from the registry/,
   },
   {
     id: 'image-disk-full',

@@ -29,7 +29,7 @@ export const scheduleCauses = [
     topic: 'schedule',
     level: 'warning',
     fixes: ['tolerate-taint', 'view-nodes'],
-    pattern: /untolerated taint \{(?<taint>[^}]+)\}/,
+    pattern: /untolerated taint \{(?<taint>[^}]+?):? ?\}/,
   },
   { id: 'schedule-cordoned', topic: 'schedule', level: 'warning', fixes: ['uncordon', 'view-nodes'], pattern: /were unschedulable/ },
   {
@@ -37,7 +37,7 @@ export const scheduleCauses = [
     topic: 'schedule',
     level: 'warning',
     fixes: ['label-node', 'edit-yaml'],
-    pattern: /didn't match Pod's node affinity\/selector/,
+    pattern: /didn't match Pod's node affinity\/selector|didn't satisfy plugin\(s\) \[NodeAffinity\]/,
   },
   {
     id: 'schedule-ports',

@@ -9,12 +9,14 @@ export const stateCauses = [
   { id: 'pod-waiting-for-node', topic: 'state', level: 'info', fixes: [] },
   { id: 'pod-creating', topic: 'state', level: 'info', fixes: [] },
   { id: 'pod-not-ready', topic: 'state', level: 'warning', fixes: ['view-logs', 'check-probe'] },
+  { id: 'pod-failed', topic: 'state', level: 'error', fixes: ['view-events', 'delete-pod'] },
   { id: 'pod-evicted', topic: 'state', level: 'error', fixes: ['free-disk', 'delete-pod'] },
   { id: 'pod-node-lost', topic: 'state', level: 'error', fixes: ['view-nodes', 'start-docker'] },
 
   { id: 'workload-available', topic: 'state', level: 'ok', fixes: [] },
   { id: 'workload-scaled-to-zero', topic: 'state', level: 'info', fixes: ['scale-up'] },
   { id: 'workload-progressing', topic: 'state', level: 'info', fixes: [] },
+  { id: 'workload-unavailable', topic: 'state', level: 'warning', fixes: ['view-pods'] },
   { id: 'workload-paused', topic: 'state', level: 'info', fixes: ['edit-yaml'] },
   { id: 'workload-stuck', topic: 'state', level: 'error', fixes: ['view-pods', 'undo-rollout'] },
   { id: 'workload-replica-failure', topic: 'state', level: 'error', fixes: ['view-events', 'edit-yaml'] },
@@ -36,6 +38,7 @@ export const stateCauses = [
   { id: 'node-ready', topic: 'state', level: 'ok', fixes: [] },
   { id: 'node-cordoned', topic: 'state', level: 'info', fixes: ['uncordon'] },
   { id: 'node-not-reporting', topic: 'state', level: 'error', fixes: ['start-docker', 'retry'] },
+  { id: 'node-engine-down', topic: 'state', level: 'error', fixes: ['start-docker'] },
   { id: 'node-unready', topic: 'state', level: 'error', fixes: ['view-events'] },
   { id: 'node-pressure', topic: 'state', level: 'warning', fixes: ['free-disk', 'free-resources'] },
 ] as const satisfies readonly Cause[];
