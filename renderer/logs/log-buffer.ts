@@ -53,6 +53,8 @@ export function findInLog(lines: readonly LogLine[], query: string): readonly nu
 }
 
 export interface TextPart {
+  /** Where in the line it begins. */
+  readonly start: number;
   readonly text: string;
   readonly isHit: boolean;
 }
@@ -61,14 +63,14 @@ export function markedParts(text: string, query: string): readonly TextPart[] {
   const wanted = query.toLowerCase();
   const lower = text.toLowerCase();
   // Where lower case is longer (İ), places would not fit: such a line is shown without marks.
-  if (wanted === '' || lower.length !== text.length) return [{ text, isHit: false }];
+  if (wanted === '' || lower.length !== text.length) return [{ start: 0, text, isHit: false }];
   const parts: TextPart[] = [];
   let from = 0;
   for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, from)) {
-    if (at > from) parts.push({ text: text.slice(from, at), isHit: false });
-    parts.push({ text: text.slice(at, at + wanted.length), isHit: true });
+    if (at > from) parts.push({ start: from, text: text.slice(from, at), isHit: false });
+    parts.push({ start: at, text: text.slice(at, at + wanted.length), isHit: true });
     from = at + wanted.length;
   }
-  if (from < text.length || parts.length === 0) parts.push({ text: text.slice(from), isHit: false });
+  if (from < text.length || parts.length === 0) parts.push({ start: from, text: text.slice(from), isHit: false });
   return parts;
 }
