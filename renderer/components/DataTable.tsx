@@ -67,7 +67,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         aria-colcount={columns.length}
         sx={{
           flex: '0 1 auto',
-          minHeight: 120,
+          minHeight: 84,
           display: 'flex',
           flexDirection: 'column',
           bgcolor: 'background.paper',

@@ -42,7 +42,7 @@ export class PortsStore {
   }
 
   /** Asks the port now. Nothing asks on a timer: a probe follows a change, or a press. */
-  readonly probe = async (id: string): Promise<void> => {
+  readonly probe = async (id: string): Promise<ProbeResult> => {
     this.#setProbe(id, { state: 'asking', last: this.#value.probes.get(id)?.last });
     const started = performance.now();
     const last = await this.#host.call('ports.probe', { cluster: this.#cluster, id }).catch(
@@ -54,6 +54,7 @@ export class PortsStore {
       }),
     );
     this.#setProbe(id, { state: 'answered', last });
+    return last;
   };
 
   #begin(): void {

@@ -57,6 +57,18 @@ export class WindowData {
     return known;
   }
 
+  /** Holds at once, and is taken back when the host refuses. */
+  async changeSettings(change: Partial<Settings>): Promise<void> {
+    const before = this.settings.get();
+    this.settings.set({ ...before, ...change });
+    try {
+      await this.host.call('settings.set', change);
+    } catch (error) {
+      this.settings.set(before);
+      throw error;
+    }
+  }
+
   #setOperation(operation: Operation): void {
     this.operations.set(new Map(this.operations.get()).set(operation.cluster, operation));
   }

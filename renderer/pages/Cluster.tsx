@@ -37,7 +37,8 @@ export function ClusterPage() {
       <PageHeader
         title={name}
         below={cluster && <Below cluster={cluster} />}
-        actions={cluster && operation?.state !== 'running' && <ClusterButtons cluster={cluster} />}
+        // While something is done to it, and when that failed, its panel has the buttons.
+        actions={cluster && (!operation || operation.state === 'done') && <ClusterButtons cluster={cluster} />}
       />
       <Stack sx={{ gap: 2.5 }}>
         {operation && <ClusterOperation key={operation.id} operation={operation} cluster={cluster} />}

@@ -47,9 +47,14 @@ export function HomePage() {
         ))}
         {(adding || clusters.length === 0) && (
           <Paper variant="outlined" component="section" sx={{ p: 3 }}>
-            <Typography variant="h2" sx={{ mb: 2 }}>
-              {t('home.another')}
-            </Typography>
+            <Stack direction="row" sx={{ alignItems: 'center', justifyContent: 'space-between', mb: 2 }}>
+              <Typography variant="h2">{t('home.another')}</Typography>
+              {adding && (
+                <Button color="inherit" onClick={() => setAdding(false)}>
+                  {t('common.cancel')}
+                </Button>
+              )}
+            </Stack>
             <StartForm key={name} freeName={name} />
           </Paper>
         )}

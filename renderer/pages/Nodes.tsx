@@ -106,7 +106,7 @@ function columnsOf(t: Translate): readonly TableColumn<Row>[] {
     {
       id: 'ip',
       title: t('nodes.column.internalIp'),
-      width: '1.1fr',
+      width: '130px',
       value: ({ node }) => nodeAddress(node, 'InternalIP') ?? '',
       cell: ({ node }) => nodeAddress(node, 'InternalIP') ?? '–',
     },

@@ -58,6 +58,7 @@ function VotingApp({ sample }: { readonly sample: Sample }) {
   const isBusy = operation?.state === 'running';
   const deploy = (): void => void call('samples.deploy', { cluster, sample: sample.id });
   const retry = operation?.kind === 'remove-sample' ? () => void call('samples.remove', { cluster, sample: sample.id }) : deploy;
+  const panel = operation && <OperationPanel key={operation.id} operation={operation} onRetry={retry} busy={busy} />;
   return (
     <Stack sx={{ gap: 2.5 }}>
       <Paper variant="outlined" component="section" aria-label={t('samples.votingApp')} sx={{ p: 3 }}>
@@ -90,8 +91,9 @@ function VotingApp({ sample }: { readonly sample: Sample }) {
         <SampleDiagram verdicts={state.verdicts} />
       </Paper>
       {error && <ErrorNotice error={error} />}
+      {operation && operation.state !== 'done' && panel}
       {state.existing > 0 && <SampleLinks sample={sample} ready={state.ready} />}
-      {operation && <OperationPanel key={operation.id} operation={operation} onRetry={retry} busy={busy} />}
+      {operation?.state === 'done' && panel}
       {!operation && <SampleObjects sample={sample} existing={state.existing} />}
       {dialog}
     </Stack>

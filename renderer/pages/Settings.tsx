@@ -7,20 +7,25 @@ import Radio from '@mui/material/Radio';
 import RadioGroup from '@mui/material/RadioGroup';
 import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Settings } from '../../engine/host/contract.ts';
+import type { Settings, WireError } from '../../engine/host/contract.ts';
 import { CopyButton } from '../components/CopyLine.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Facts } from '../components/Facts.tsx';
 import { PageHeader } from '../components/PageHeader.tsx';
 import { useSettings, useStore, useWindowData } from '../data/hooks.ts';
-import { useHostCall } from '../data/use-host-call.ts';
+import { wireErrorOf } from '../data/host-client.ts';
 
 export function SettingsPage() {
   const { t } = useTranslation();
   const { language, theme } = useSettings();
-  const { call, error } = useHostCall();
+  const data = useWindowData();
+  const [error, setError] = useState<WireError>();
+  const change = (settings: Partial<Settings>): void => {
+    setError(undefined);
+    data.changeSettings(settings).catch((reason: unknown) => setError(wireErrorOf(reason)));
+  };
   return (
     <>
       <PageHeader title={t('settings.title')} />
@@ -36,7 +41,7 @@ export function SettingsPage() {
               { value: 'en', label: languageNames.en },
               { value: 'ja', label: languageNames.ja },
             ]}
-            onChange={(value) => void call('settings.set', { language: value })}
+            onChange={(value) => change({ language: value })}
           />
         </Section>
         <Section>
@@ -48,7 +53,7 @@ export function SettingsPage() {
               { value: 'light', label: t('settings.light') },
               { value: 'dark', label: t('settings.dark') },
             ]}
-            onChange={(value) => void call('settings.set', { theme: value })}
+            onChange={(value) => change({ theme: value })}
           />
         </Section>
         <About />

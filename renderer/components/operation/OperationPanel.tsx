@@ -42,7 +42,7 @@ export function OperationPanel({ operation, onRetry, ways, onFix, busy = false }
       <Stack sx={{ gap: operation.state === 'done' ? 1 : 2.25 }}>
         <Head operation={operation} title={title} />
         {state === 'running' && <Progress operation={operation} title={title} />}
-        {failure && <VerdictPanel verdict={explainFailure(failure)} onFix={(fix) => (fix === 'retry' ? onRetry : onFix?.(fix))} />}
+        {failure && <VerdictPanel verdict={explainFailure(failure)} {...(onFix ? { onFix } : {})} />}
         <Outcome operation={operation} onRetry={onRetry} ways={ways} busy={busy} />
         <Steps operation={operation} />
       </Stack>

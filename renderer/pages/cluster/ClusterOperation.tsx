@@ -24,10 +24,8 @@ export function ClusterOperation({ operation, cluster }: ClusterOperationProps) 
   const name = operation.cluster;
   const retry = (): void => void call('clusters.retry', { name });
   const fixes: Readonly<Record<ClusterFix, (() => void) | undefined>> = {
-    retry,
     // A cluster keeps its driver: only one that does not exist yet can be had simulated.
     'use-simulated': cluster ? undefined : () => void call('clusters.start', { name, driver: 'simulated' }),
-    'delete-cluster': cluster && (() => ask(deleteCluster, cluster)),
     reload: () => window.location.reload(),
   };
   return (

@@ -40,7 +40,14 @@ export function ClusterCard({ cluster }: { readonly cluster: ClusterSummary }) {
           <ClusterButtons cluster={cluster} size="small" />
         </Stack>
       </Stack>
-      {operation && isAboutCluster(operation) && operation.state !== 'done' && <OperationLine operation={operation} />}
+      {operation && isAboutCluster(operation) && operation.state !== 'done' && (
+        <>
+          <OperationLine operation={operation} />
+          <Link component={RouterLink} to={paths.cluster(name)} variant="body2" sx={{ display: 'inline-block', mt: 1 }}>
+            {t('home.seeSteps')}
+          </Link>
+        </>
+      )}
     </Paper>
   );
 }

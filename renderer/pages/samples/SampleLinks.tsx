@@ -1,4 +1,4 @@
-/** The sample's front doors on this computer. Each is asked once its pods are ready, and again at a press; nothing asks on a timer. */
+/** The sample's front doors on this computer. Each is asked once its pods are ready until it answers, or gives up; then again at a press. */
 import Refresh from '@mui/icons-material/RefreshRounded';
 import IconButton from '@mui/material/IconButton';
 import Link from '@mui/material/Link';
@@ -6,7 +6,7 @@ import Paper from '@mui/material/Paper';
 import Stack from '@mui/material/Stack';
 import Tooltip from '@mui/material/Tooltip';
 import Typography from '@mui/material/Typography';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link as RouterLink } from 'react-router';
 import type { HostPort, ProbeResult, Sample } from '../../../engine/host/contract.ts';
@@ -15,6 +15,7 @@ import { ExternalLink } from '../../components/ExternalLink.tsx';
 import { Status } from '../../components/Status.tsx';
 import { useCluster, useClusterName, usePorts } from '../../data/hooks.ts';
 import type { Probe } from '../../data/ports-store.ts';
+import { untilItAnswers } from './until-it-answers.ts';
 
 type SampleLink = Sample['links'][number];
 
@@ -67,13 +68,19 @@ interface LinkRowProps {
   readonly probe: Probe | undefined;
   readonly ready: boolean;
   readonly canAnswer: boolean;
-  readonly onProbe: (id: string) => Promise<void>;
+  readonly onProbe: (id: string) => Promise<ProbeResult>;
 }
 function LinkRow({ link, port, probe, ready, canAnswer, onProbe }: LinkRowProps) {
   const { t } = useTranslation();
   const id = port?.id;
+  const [trying, setTrying] = useState(false);
   useEffect(() => {
-    if (ready && id !== undefined) void onProbe(id);
+    if (!ready || id === undefined) return;
+    const stop = new AbortController();
+    setTrying(true);
+    // Stopped, it resolves as well: there is nothing to handle.
+    void untilItAnswers(() => onProbe(id), stop.signal).then(() => setTrying(false));
+    return () => stop.abort();
   }, [ready, id, onProbe]);
   return (
     <Stack component="li" direction="row" sx={{ gap: 2, alignItems: 'center', minHeight: 34, flexWrap: 'wrap' }} data-link={link.service}>
@@ -87,7 +94,7 @@ function LinkRow({ link, port, probe, ready, canAnswer, onProbe }: LinkRowProps)
       ) : (
         <>
           <ExternalLink href={port.url}>{port.url}</ExternalLink>
-          {canAnswer && <ProbeState probe={probe} />}
+          {canAnswer && <ProbeState probe={probe} trying={trying} />}
           {canAnswer && id !== undefined && (
             <Tooltip title={t('samples.probeAgain')}>
               <IconButton size="small" aria-label={t('samples.probeAgain')} onClick={() => void onProbe(id)}>
@@ -102,10 +109,10 @@ function LinkRow({ link, port, probe, ready, canAnswer, onProbe }: LinkRowProps)
 }
 
 /** While it is asked again the last answer stays, so that nothing flickers. */
-function ProbeState({ probe }: { readonly probe: Probe | undefined }) {
+function ProbeState({ probe, trying }: { readonly probe: Probe | undefined; readonly trying: boolean }) {
   const { t } = useTranslation();
   if (!probe) return <Status level="info">{t('samples.waiting')}</Status>;
-  if (!probe.last) return <Status level="info">{t('samples.asking')}</Status>;
+  if (!probe.last || (trying && !probe.last.ok)) return <Status level="info">{t('samples.asking')}</Status>;
   return <Status level={probe.last.ok ? 'ok' : 'error'}>{probeText(t, probe.last)}</Status>;
 }
 function probeText(t: ReturnType<typeof useTranslation>['t'], result: ProbeResult): string {
