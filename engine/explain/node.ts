@@ -8,7 +8,7 @@ const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure'];
 export function explainNode(node: Node): Verdict {
   const conditions = node.status?.conditions ?? [];
   const ready = conditions.find(({ type }) => type === 'Ready');
-  const params = { node: node.metadata.name ?? '' };
+  const params = { node: node.metadata?.name ?? '' };
   if (!ready || ready.status === 'Unknown') return verdict('node-not-reporting', { params, evidence: ready ? [evidenceOf(ready)] : [] });
   if (ready.status !== 'True') {
     // The kubelet's own words while the engine below it is away.

@@ -17,7 +17,7 @@ const placeReasons = new Set(['FailedMount', 'FailedAttachVolume', 'FailedCreate
 const calmReasons = new Set(['ContainerCreating', 'PodInitializing', '']);
 
 export function explainPod(pod: Pod, related: Related): Verdict {
-  if (pod.metadata.deletionTimestamp !== undefined) return verdict('pod-terminating');
+  if (pod.metadata?.deletionTimestamp !== undefined) return verdict('pod-terminating');
   if (pod.status?.phase === 'Succeeded') return verdict('pod-completed');
   // What ended the whole pod (Evicted, DeadlineExceeded) explains its containers' ends too.
   if (pod.status?.phase === 'Failed' && pod.status.reason) return explainFailedPod(pod);
@@ -145,7 +145,7 @@ function explainUnready(pod: Pod, related: Related): Verdict {
 // --- small readers --------------------------------------------------------------------------------------------------------------------
 
 function podParams(pod: Pod): Params {
-  return { pod: pod.metadata.name ?? '', node: pod.spec?.nodeName ?? '' };
+  return { pod: pod.metadata?.name ?? '', node: pod.spec?.nodeName ?? '' };
 }
 function containerParams(pod: Pod, status: ContainerStatus): Params {
   return { ...podParams(pod), container: status.name, image: status.image || specImage(pod, status.name) };

@@ -59,7 +59,7 @@ function explainEndpoints(service: Service, related: Related): ServiceVerdict | 
   const worst = pods
     .map((pod) => ({ pod, verdict: explainPod(pod, {}) }))
     .find(({ verdict: { level } }) => level === 'error' || level === 'warning');
-  const params: Params = { count: pods.length, pod: worst?.pod.metadata.name ?? pods[0]?.metadata.name ?? '' };
+  const params: Params = { count: pods.length, pod: worst?.pod.metadata?.name ?? pods[0]?.metadata?.name ?? '' };
   const evidence: readonly Evidence[] = [
     { source: 'endpoints', text: `0 of ${pods.length} pods ready` },
     ...(worst?.verdict.evidence.slice(0, 2) ?? []),
@@ -106,7 +106,7 @@ export function matches(selector: Readonly<Record<string, string>>, labels: Read
 export function selectedPods(selector: Readonly<Record<string, string>>, pods: readonly Pod[]): readonly Pod[] {
   if (Object.keys(selector).length === 0) return [];
   return pods.filter(
-    ({ metadata, status }) => matches(selector, metadata.labels) && status?.phase !== 'Succeeded' && status?.phase !== 'Failed',
+    ({ metadata, status }) => matches(selector, metadata?.labels) && status?.phase !== 'Succeeded' && status?.phase !== 'Failed',
   );
 }
 export function targetPortOf({ targetPort, port }: ServicePort): string | number {

@@ -57,7 +57,7 @@ function worstPod(pods: readonly Pod[], related: Related): Verdict | undefined {
   return verdicts.sort((one, other) => rank[other.level] - rank[one.level])[0];
 }
 function eventsAbout(pod: Pod, { events = [] }: Related): Related {
-  return { events: events.filter(({ involvedObject }) => involvedObject?.uid === pod.metadata.uid) };
+  return { events: events.filter(({ involvedObject }) => involvedObject?.uid === pod.metadata?.uid) };
 }
 function conditionOf(object: Deployment | ReplicaSet, type: string, status: string): Evidence | undefined {
   const condition = object.status?.conditions?.find((candidate) => candidate.type === type && candidate.status === status);
