@@ -60,7 +60,8 @@ export interface KubectlOptions {
 /** Runs it to its end; a code other than 0 is no error here. */
 export function runKubectl({ path }: StockKubectl, args: readonly string[], options: KubectlOptions): Promise<Printed> {
   const { kubeconfig, home, input = '', env = {} } = options;
-  const child = spawn(path, args, { env: { PATH: process.env.PATH ?? '', HOME: home, KUBECONFIG: kubeconfig, ...env } });
+  // It writes down under which name it was called (`--record`).
+  const child = spawn(path, args, { argv0: 'kubectl', env: { PATH: process.env.PATH ?? '', HOME: home, KUBECONFIG: kubeconfig, ...env } });
   const printed = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     printed.stdout += text;
