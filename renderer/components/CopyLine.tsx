@@ -40,10 +40,24 @@ export function CopyLine({ lines }: { readonly lines: readonly string[] }) {
           overflowWrap: 'anywhere',
         }}
       >
-        {lines.join('\n')}
+        <Words text={lines.join('\n')} />
       </Box>
       <CopyButton text={lines.join('\n')} />
     </Box>
+  );
+}
+
+/** Lines break between words only: `--` at the end of one and `name` on the next would be read wrong. */
+function Words({ text }: { readonly text: string }) {
+  const words = [...text.matchAll(/\S+|\s+/g)].map(({ 0: word, index }) => ({ word, index }));
+  return words.map(({ word, index }) =>
+    /\s/.test(word) ? (
+      word
+    ) : (
+      <Box key={index} component="span" sx={{ display: 'inline-block', maxWidth: '100%' }}>
+        {word}
+      </Box>
+    ),
   );
 }
 

@@ -34,6 +34,10 @@ export function useClusters(): readonly ClusterSummary[] | undefined {
 export function useCluster(name: string): ClusterSummary | undefined {
   return useClusters()?.find((cluster) => cluster.name === name);
 }
+/** Simulated pods run no programs: nothing answers on their ports, and nothing is wrong with that. */
+export function useIsSimulated(): boolean {
+  return useCluster(useClusterName())?.driver === 'simulated';
+}
 export function useOperation(cluster: string): Operation | undefined {
   return useStore(useWindowData().operations).get(cluster);
 }

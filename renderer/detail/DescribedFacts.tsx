@@ -31,7 +31,7 @@ export function DescribedFacts({ object }: { readonly object: Live<KubeObject> }
 
 function FactValue({ fact: { value, place } }: { readonly fact: ObjectFact }) {
   const cluster = useClusterName();
-  if (!place) return value;
+  if (!place) return <Box sx={{ whiteSpace: 'pre-line' }}>{value}</Box>;
   return (
     <Link component={RouterLink} to={paths.object(cluster, place)}>
       {value}

@@ -45,10 +45,16 @@ function columns(showObject: boolean) {
     },
     { title: 'REASON', cell: ({ reason = '' }: Live<CoreEvent>) => reason },
     ...(showObject
-      ? [{ title: 'OBJECT', cell: (event: Live<CoreEvent>) => <Box sx={{ overflowWrap: 'anywhere' }}>{aboutText(event)}</Box> }]
+      ? [
+          {
+            title: 'OBJECT',
+            width: '220px',
+            cell: (event: Live<CoreEvent>) => <Box sx={{ overflowWrap: 'anywhere' }}>{aboutText(event)}</Box>,
+          },
+        ]
       : []),
     { title: 'FROM', cell: ({ source, reportingComponent }: Live<CoreEvent>) => source?.component || reportingComponent || '–' },
     { title: 'COUNT', width: '72px', cell: timesSeen },
-    { title: 'MESSAGE', width: '45%', cell: ({ message = '' }: Live<CoreEvent>) => <Box sx={{ overflowWrap: 'anywhere' }}>{message}</Box> },
+    { title: 'MESSAGE', width: '40%', cell: ({ message = '' }: Live<CoreEvent>) => <Box sx={{ overflowWrap: 'anywhere' }}>{message}</Box> },
   ];
 }

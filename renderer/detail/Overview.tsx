@@ -27,7 +27,7 @@ export function Overview({ kind, object }: { readonly kind: ShownKind; readonly 
     <Box
       sx={{
         display: 'grid',
-        gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: 'minmax(0, 3fr) minmax(0, 2fr)' },
+        gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: 'minmax(0, 5fr) minmax(0, 3fr)' },
         gap: 3,
         alignItems: 'start',
         pb: 2,

@@ -42,7 +42,8 @@ export function PlainTable<Row>({ label, rows, columns, rowKey }: PlainTableProp
             bgcolor: 'fog.main',
             whiteSpace: 'nowrap',
           },
-          '& th, & td': { px: 2, py: 1, verticalAlign: 'top' },
+          '& th, & td': { px: 1.25, py: 1, verticalAlign: 'top' },
+          '& th:first-of-type, & td:first-of-type': { pl: 2 },
           '& tbody tr': { borderTop: 1, borderColor: 'divider' },
         }}
       >

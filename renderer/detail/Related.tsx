@@ -24,7 +24,7 @@ import { Section } from './Section.tsx';
 function ObjectLink({ kind, object }: { readonly kind: ShownKind; readonly object: Live<KubeObject> }) {
   const cluster = useClusterName();
   return (
-    <Link component={RouterLink} to={paths.object(cluster, placeOf(kind, object))} sx={{ overflowWrap: 'anywhere' }}>
+    <Link component={RouterLink} to={paths.object(cluster, placeOf(kind, object))} sx={{ whiteSpace: 'nowrap' }}>
       {object.metadata.name}
     </Link>
   );

@@ -12,10 +12,12 @@ import { Section } from './Section.tsx';
 export function ServiceMain({ service }: { readonly service: Live<Service> }) {
   const { t } = useTranslation();
   const view = useServiceView(service);
+  const { level } = view.verdict;
   return (
     <Section title={t('services.map')} bare action={<ExposeButton service={service} />}>
       <Paper variant="outlined" sx={{ p: 2.25, display: 'grid', gap: 1.75, gridTemplateColumns: 'minmax(0, 1fr)' }}>
-        <VerdictBadge verdict={view.verdict} />
+        {/* Trouble is told at length below the map. */}
+        {(level === 'ok' || level === 'info') && <VerdictBadge verdict={view.verdict} />}
         <ServiceMap service={service} view={view} />
       </Paper>
     </Section>

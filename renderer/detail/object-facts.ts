@@ -7,6 +7,7 @@ import { kindByName } from '../data/kinds.ts';
 
 export interface ObjectFact {
   readonly name: string;
+  /** May have several lines. */
   readonly value: string;
   /** Where the value leads, if it names an object. */
   readonly place?: ObjectPlace | undefined;
@@ -66,7 +67,7 @@ function podFacts({ metadata, spec, status }: Pod): readonly ObjectFact[] {
             .filter(Boolean)
             .join(' '),
         )
-        .join(', '),
+        .join('\n'),
     },
   ];
 }
@@ -133,7 +134,7 @@ function nodeFacts({ spec, status }: Node): readonly ObjectFact[] {
 function resources(amounts: Readonly<Record<string, string>> | undefined): string {
   return Object.entries(amounts ?? {})
     .map(([name, amount]) => `${name}: ${amount}`)
-    .join(', ');
+    .join('\n');
 }
 export function selectorText({ matchLabels, matchExpressions = [] }: LabelSelector): string {
   const expressions = matchExpressions.map(

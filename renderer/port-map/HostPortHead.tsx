@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { HostPort } from '../../engine/host/contract.ts';
 import { ExternalLink } from '../components/ExternalLink.tsx';
 import { LevelIcon } from '../components/Status.tsx';
-import { usePorts } from '../data/hooks.ts';
+import { useIsSimulated, usePorts } from '../data/hooks.ts';
 import type { Probe } from '../data/ports-store.ts';
 import { hostPortStatus } from './host-port-status.ts';
 import { TwoLines } from './TwoLines.tsx';
@@ -15,7 +15,7 @@ import { TwoLines } from './TwoLines.tsx';
 export function HostPortHead({ hostPort, probe }: { readonly hostPort: HostPort; readonly probe: Probe | undefined }) {
   const { t } = useTranslation();
   const { store } = usePorts();
-  const { level, text, params } = hostPortStatus(hostPort, probe);
+  const { level, text, params } = hostPortStatus(hostPort, probe, useIsSimulated());
   const said = t(`services.probe.${text}`, params);
   const address = `localhost:${hostPort.hostPort ?? hostPort.preferredHostPort}`;
   return (
@@ -30,7 +30,7 @@ export function HostPortHead({ hostPort, probe }: { readonly hostPort: HostPort;
               {address}
             </Box>
           )}
-          {hostPort.url && (
+          {hostPort.url && text !== 'simulated' && (
             <Tooltip title={t('services.probeAgain')}>
               <IconButton
                 size="small"

@@ -17,14 +17,16 @@ export interface HostPortStatus {
     | 'reset'
     | 'timeout'
     | 'not-listening'
-    | 'substituted';
+    | 'substituted'
+    | 'simulated';
   readonly params: Params;
 }
 
-export function hostPortStatus(port: HostPort, probe: Probe | undefined): HostPortStatus {
+export function hostPortStatus(port: HostPort, probe: Probe | undefined, isSimulated: boolean): HostPortStatus {
   const params = { wanted: port.preferredHostPort, reason: port.reason ?? '', protocol: port.protocol };
   if (port.state === 'failed') return { level: 'error', text: 'failed', params };
   if (port.state === 'unsupported') return { level: 'info', text: 'unsupported', params };
+  if (isSimulated) return { level: 'info', text: 'simulated', params };
   const last = probe?.last;
   if (!last) return { level: 'info', text: probe ? 'asking' : 'open', params };
   const answer = { ...params, ms: last.elapsedMs };

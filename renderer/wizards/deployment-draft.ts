@@ -56,14 +56,14 @@ function bareNameOf(image: string): string {
 }
 
 /**
- * `kubectl create deployment` appends five random letters to a container's name that it made out of one with `_` or `.`; such an object comes from
+ * What is still missing stands there as kubectl's usage names it. `kubectl create deployment` appends five random letters to a container's name that it made out of one with `_` or `.`; such an object comes from
  * a file. Environment variables are set on the way, so that the Deployment has one revision and not two.
  */
 export function deploymentCommands(draft: DeploymentDraft): readonly string[] {
   if (containerNameOf(draft.image) !== bareNameOf(draft.image))
     return [`kubectl create -f ${quoted(`${draft.name || 'deployment'}.yaml`)}`];
   const create = [
-    `kubectl create deployment ${quoted(draft.name)} --image=${quoted(draft.image)}`,
+    `kubectl create deployment ${draft.name === '' ? 'NAME' : quoted(draft.name)} --image=${draft.image === '' ? 'IMAGE' : quoted(draft.image)}`,
     Number.isNaN(draft.replicas) || draft.replicas === 1 ? '' : ` --replicas=${draft.replicas}`,
     draft.port === undefined ? '' : ` --port=${Number.isNaN(draft.port) ? '' : draft.port}`,
     namespaceFlag(draft.namespace),
