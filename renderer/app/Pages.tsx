@@ -2,11 +2,12 @@
 import { type ComponentType, lazy } from 'react';
 import { Navigate, Route, Routes } from 'react-router';
 import { ClusterScope } from './ClusterScope.tsx';
+import { loadAgain } from './load-again.ts';
 import { NotFound } from './NotFound.tsx';
 import { Shell } from './Shell.tsx';
 
 function page<Name extends string>(load: () => Promise<Record<Name, ComponentType>>, name: Name) {
-  return lazy(async () => ({ default: (await load())[name] }));
+  return lazy(async () => ({ default: (await loadAgain(load))[name] }));
 }
 const Home = page(() => import('../pages/Home.tsx'), 'HomePage');
 const Cluster = page(() => import('../pages/Cluster.tsx'), 'ClusterPage');

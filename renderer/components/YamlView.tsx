@@ -1,6 +1,7 @@
 /** YAML to read or to edit: CodeMirror, loaded when first needed, its styles under the page's nonce. */
 import Box from '@mui/material/Box';
 import { lazy, Suspense } from 'react';
+import { loadAgain } from '../app/load-again.ts';
 
 export interface YamlViewProps {
   readonly label: string;
@@ -10,7 +11,7 @@ export interface YamlViewProps {
   readonly minHeight?: number;
 }
 
-const Editor = lazy(async () => ({ default: (await import('./YamlEditor.tsx')).YamlEditor }));
+const Editor = lazy(async () => ({ default: (await loadAgain(() => import('./YamlEditor.tsx'))).YamlEditor }));
 
 export function YamlView(props: YamlViewProps) {
   return (

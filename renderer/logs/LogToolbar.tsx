@@ -41,7 +41,7 @@ export function LogToolbar({ containers, options, onChange, hits, hit, onStep, c
         >
           {containers.map(({ name, isInit }) => (
             <MenuItem key={name} value={name}>
-              {isInit ? `${name} (init)` : name}
+              {isInit ? t('logs.init', { name }) : name}
             </MenuItem>
           ))}
         </TextField>
