@@ -19,28 +19,34 @@ export interface FieldError {
   readonly message: string;
 }
 
-/** A path to a field that prints as Kubernetes prints it: `spec.ports[0].name`, `metadata.labels[a/b]`. */
+/**
+ * A path to a field that prints as Kubernetes prints it: `spec.ports[0].name`, `metadata.labels[a/b]`. Most are never printed, because most
+ * objects are good: the text is made when it is asked for.
+ */
 export class Path {
-  readonly #text: string;
-  constructor(text = '') {
-    this.#text = text;
+  readonly #parent: Path | undefined;
+  readonly #steps: readonly (string | number)[];
+  /** `steps` below `parent`: for `at` and `key`. */
+  constructor(text = '', parent?: Path, steps: readonly (string | number)[] = [text]) {
+    this.#parent = parent;
+    this.#steps = steps;
   }
   /** `at('spec', 'ports', 0, 'name')` */
   at(...steps: readonly (string | number)[]): Path {
-    return new Path(
-      steps.reduce<string>(
-        (text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`),
-        this.#text,
-      ),
-    );
+    return new Path('', this, steps);
   }
   /** A map key: `labels[app]`. */
   key(key: string): Path {
-    return new Path(`${this.#text}[${key}]`);
+    return new Path(`[${key}]`, this);
   }
   toString(): string {
-    return this.#text;
+    return this.#steps.reduce<string>(join, this.#parent?.toString() ?? '');
   }
+}
+
+function join(text: string, step: string | number): string {
+  if (typeof step === 'number') return `${text}[${step}]`;
+  return text === '' || step.startsWith('[') ? `${text}${step}` : `${text}.${step}`;
 }
 
 /** Go's %v/%q for the values that appear in messages. */
