@@ -148,7 +148,7 @@ export class ApiServer implements AsyncDisposable {
   }
 
   /** May be called for several addresses. Rejects with the system's error when one cannot be had. */
-  async listen(options: ListenOptions): Promise<Pick<Listener, 'host' | 'port'>> {
+  async listen(options: ListenOptions): Promise<Listener> {
     const listener = await startListener(options, this.#handle);
     this.#listeners.push(listener);
     return listener;

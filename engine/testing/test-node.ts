@@ -11,6 +11,7 @@ import type { AgentConfig } from '../agent/config.ts';
 import { configMap } from '../api/kinds/core/config-map.ts';
 import { pod as podKind } from '../api/kinds/core/pod.ts';
 import type { Container, ObjectMeta, Pod } from '../api/types.gen.ts';
+import type { Listener } from '../apiserver/http/listener.ts';
 import type { Cache } from '../cache/cache.ts';
 import { Informer } from '../client/informer.ts';
 import { networkPlan, nodeAddresses } from '../cluster/addresses.ts';
@@ -31,6 +32,11 @@ export interface TestNode extends AsyncDisposable {
   readonly config: AgentConfig;
   /** The agent's kubelet API, with the control plane's identity. */
   readonly endpoint: AgentEndpoint;
+  /** As the cluster stops and starts a node: its pods' containers end, nothing is removed. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  /** From now on the agent does not reach the API server; disposing the result mends that. */
+  cutOff(): Promise<AsyncDisposable>;
   /** Makes a pod on this node; whatever a test does not say is as small as it can be. */
   run(pod: TestPod): Promise<Pod>;
   /** Resolves with the first state that `is` accepts; rejects with the last one seen when that takes too long. */
@@ -62,7 +68,9 @@ export async function testNode(): Promise<TestNode> {
   const cluster = `test-${randomBytes(3).toString('hex')}`;
   undo.defer(() => provider.deleteCluster(cluster, call));
   const network = await makeNetwork(provider, cluster);
-  const plan = await nodePlan(api, { cluster, network, image });
+  let listener = await listenOnBridge(api, network.gatewayIp, 0);
+  const { port } = listener;
+  const plan = await nodePlan(api, { cluster, network, image, apiPort: port });
   // Every pod mounts it; in a cluster a controller makes it.
   const rootCa = { metadata: { name: 'kube-root-ca.crt', namespace: 'default' }, data: { 'ca.crt': api.authority.certificatePem } };
   await api.client.create(configMap, rootCa);
@@ -77,6 +85,16 @@ export async function testNode(): Promise<TestNode> {
     containerName: nodeContainerName(cluster, plan.name),
     config: plan.agent,
     endpoint,
+    stop: () => provider.stopNode(cluster, plan.name, call),
+    start: () => provider.ensureNode(cluster, plan, call),
+    async cutOff() {
+      await listener[Symbol.asyncDispose]();
+      return {
+        async [Symbol.asyncDispose]() {
+          listener = await listenOnBridge(api, network.gatewayIp, port);
+        },
+      };
+    },
     run: (pod) => api.client.create(podKind, podOf(pod, plan.name)),
     podWhen: (name, is) => podWhen(pods.cache, name, is),
     podGone: (name) => podGone(pods.cache, name),
@@ -84,11 +102,13 @@ export async function testNode(): Promise<TestNode> {
   };
 }
 
-function podOf({ name, script = 'sleep infinity', container = {}, spec = {}, metadata = {} }: TestPod, nodeName: string): Pod {
+/** A shell as the first process takes notice of SIGTERM only when it says so. */
+const untilAsked = 'trap "exit 0" TERM; sleep infinity & wait';
+
+function podOf({ name, script = untilAsked, container = {}, spec = {}, metadata = {} }: TestPod, nodeName: string): Pod {
   const main: Container = { name: 'main', image: testImage, imagePullPolicy: 'IfNotPresent', command: ['sh', '-c', script], ...container };
   return {
     metadata: { name, namespace: 'default', ...metadata },
-    // A shell as the first process takes no notice of SIGTERM.
     spec: { nodeName, terminationGracePeriodSeconds: 1, containers: [main], ...spec },
   };
 }
@@ -149,18 +169,11 @@ interface PlanInput {
   readonly cluster: string;
   readonly network: NetworkPlan;
   readonly image: string;
+  readonly apiPort: number;
 }
-async function nodePlan(api: SecureApiServer, { cluster, network, image }: PlanInput): Promise<NodePlan> {
+async function nodePlan(api: SecureApiServer, { cluster, network, image, apiPort }: PlanInput): Promise<NodePlan> {
   const name = 'node-1';
   const { ip, podCidr } = nodeAddresses(network, 0);
-  const serving = await api.authority.ensureLeaf({
-    file: 'apiserver-bridge',
-    commonName: 'kube-apiserver',
-    usage: 'server',
-    names: ['host.docker.internal', network.gatewayIp],
-  });
-  const tls = { ...serving, clientCaPem: api.authority.certificatePem };
-  const { port } = await api.server.listen({ host: network.gatewayIp, port: 0, tls });
   const identity = await api.identity(`system:node:${name}`, 'system:nodes');
   const server = await api.authority.ensureLeaf({
     file: `kubelet-${name}`,
@@ -180,10 +193,17 @@ async function nodePlan(api: SecureApiServer, { cluster, network, image }: PlanI
     stateVolume: nodeContainerName(cluster, name),
     stateDir: '/var/lib/minato',
     labels: {},
-    apiServer: { url: `https://host.docker.internal:${port}`, caPem: api.authority.certificatePem, ...identity },
+    apiServer: { url: `https://host.docker.internal:${apiPort}`, caPem: api.authority.certificatePem, ...identity },
     server: { port: 10250, ...server },
   };
   return { name, ip, podCidr, kubeletPort: await pickPort(undefined, new Set()), agent };
+}
+
+/** Where the agent reaches the API server: the bridge's own address. */
+async function listenOnBridge(api: SecureApiServer, host: string, port: number): Promise<Listener> {
+  const names = ['host.docker.internal', host];
+  const serving = await api.authority.ensureLeaf({ file: 'apiserver-bridge', commonName: 'kube-apiserver', usage: 'server', names });
+  return api.server.listen({ host, port, tls: { ...serving, clientCaPem: api.authority.certificatePem } });
 }
 
 async function endpointOf(api: SecureApiServer, { name, kubeletPort }: NodePlan): Promise<AgentEndpoint> {
