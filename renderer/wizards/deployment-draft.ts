@@ -60,7 +60,7 @@ function bareNameOf(image: string): string {
  * a file. Environment variables are set on the way, so that the Deployment has one revision and not two.
  */
 export function deploymentCommands(draft: DeploymentDraft): readonly string[] {
-  if (containerNameOf(draft.image) !== bareNameOf(draft.image))
+  if (draft.image !== '' && containerNameOf(draft.image) !== bareNameOf(draft.image))
     return [`kubectl create -f ${quoted(`${draft.name || 'deployment'}.yaml`)}`];
   const create = [
     `kubectl create deployment ${draft.name === '' ? 'NAME' : quoted(draft.name)} --image=${draft.image === '' ? 'IMAGE' : quoted(draft.image)}`,
