@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { inflateRawSync } from 'node:zlib';
 import { typeSchema } from '../engine/api/schema.ts';
 import { type WireField, wireFields } from '../engine/apiserver/protobuf/wire.ts';
+import { schemaNames } from './go-zeros.ts';
 
 /**
  * `inline`: a struct that is embedded in Go and has no name in JSON. `pointer`: a number, flag or string that may be nil, whose zero value
@@ -125,18 +126,12 @@ function readMessages(binary: Buffer): Messages {
   return messages;
 }
 
-/** `k8s.io.api.core.v1.Event` is `CoreEvent` in the schema table, `k8s.io.api.autoscaling.v2.MetricSpec` is `V2MetricSpec`. */
-function schemaNames(fullName: string): ReadonlySet<string> | undefined {
-  const [version = '', name = ''] = fullName.split('.').slice(-2);
-  const group = fullName.split('.').at(-3) ?? '';
-  const prefix = version === 'v1' ? `${group[0]?.toUpperCase()}${group.slice(1)}` : version.toUpperCase();
-  const [schema] = [`${prefix}${name}`, ...(version === 'v2' ? [] : [name])].map(typeSchema).filter((found) => found !== undefined);
-  return schema && new Set(Object.keys(schema));
-}
-
 /** The fields under their names in JSON. Throws where the message and the schema table do not tell the same. */
 function inJson(messages: Messages, fullName: string, fields: Record<string, Field>): Record<string, Field> {
-  const known = schemaNames(fullName);
+  const schema = schemaNames(fullName)
+    .map(typeSchema)
+    .find((found) => found !== undefined);
+  const known = schema && new Set(Object.keys(schema));
   const named = Object.entries(fields).map(
     ([number, [name, ...rest]]) => [number, [renamed[`${fullName}.${name}`] ?? name, ...rest]] as const,
   );

@@ -224,6 +224,16 @@ describe('what is accepted', () => {
   it('keeps an empty string where that differs from none', () => {
     expect(decodeAs('PersistentVolumeClaimSpec', { storageClassName: '' }).value).toEqual({ storageClassName: '' });
   });
+  it('zero of what is no pointer in Go is nothing; that of pointers and of statuses is kept', () => {
+    const spec = { replicas: 0, minReadySeconds: 0, paused: false, revisionHistoryLimit: 0 };
+    const { value } = decodeAs('Deployment', { spec, status: { replicas: 0 } });
+    expect(value.status).toEqual({ replicas: 0 });
+    expect(value.spec).toMatchObject({ replicas: 0, revisionHistoryLimit: 0 });
+    expect(Object.keys(value.spec as object).filter((name) => name === 'minReadySeconds' || name === 'paused')).toEqual([]);
+    expect(decodeAs('NFSVolumeSource', { server: '', path: '/', readOnly: false }).value).toEqual({ server: '', path: '/' });
+    expect(decodeAs('LocalVolumeSource', { path: '', fsType: '' }).value).toEqual({ path: '', fsType: '' });
+    expect(decodeAs('SecurityContext', { privileged: false, runAsUser: 0 }).value).toEqual({ privileged: false, runAsUser: 0 });
+  });
   it('treats __proto__ as any other key of a map', () => {
     const { value } = decodeAs('ConfigMap', JSON.parse('{"data":{"__proto__":"x"}}') as Json);
     expect(JSON.stringify(value)).toBe('{"data":{"__proto__":"x"},"metadata":{}}');

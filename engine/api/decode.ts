@@ -24,16 +24,7 @@ import { goStruct, goTypes } from './go-types.ts';
 import { nearest } from './nearest.ts';
 import type { Json, JsonObject } from './object.ts';
 import { QuantityError } from './quantity.ts';
-import {
-  type FieldSchema,
-  isKeptWhenEmpty,
-  isPlainScalar,
-  isPointerString,
-  isQuantity,
-  isRequiredPointer,
-  plainTypeName,
-  typeSchema,
-} from './schema.ts';
+import { type FieldSchema, isKeptWhenEmpty, isQuantity, isRequiredPointer, plainTypeName, typeSchema } from './schema.ts';
 
 export interface Decoded {
   readonly value: JsonObject;
@@ -235,8 +226,8 @@ function fieldDecoder(owner: string, name: string, field: FieldSchema): Decoder 
   const element = elementDecoder(owner, name, field, elementType);
   const isKept = field.required === true || isKeptWhenEmpty(owner, name);
   if (field.container === undefined) {
-    if (isPlainScalar(owner, name)) return (value, context) => element(value, context) || undefined;
-    if (isKept || field.type !== 'string' || field.format !== undefined || isPointerString(owner, name)) return element;
+    if (field.plain) return (value, context) => element(value, context) || undefined;
+    if (isKept || field.type !== 'string' || field.format !== undefined || field.pointer) return element;
     return (value, context) => (value === '' ? undefined : element(value, context));
   }
   const forNull = nullElement(owner, name, field);

@@ -1,6 +1,6 @@
 /**
  * The field tables of every type (`schema.gen.json`), and what the generator's source does not tell: which strings are quantities, which
- * are pointers in Kubernetes' Go types (there an empty string differs from none), and which empty lists are kept.
+ * required fields are pointers in Kubernetes' Go types, and which empty lists are kept.
  */
 import table from './schema.gen.json' with { type: 'json' };
 
@@ -10,6 +10,10 @@ export interface FieldSchema {
   readonly container?: 'array' | 'map';
   readonly format?: string;
   readonly required?: true;
+  /** Of strings: a pointer in Go, where "" differs from nothing. */
+  readonly pointer?: true;
+  /** Of numbers and flags: no pointer in Go, where 0 and false cannot be told from nothing, and are not printed. */
+  readonly plain?: true;
 }
 export type TypeSchema = Readonly<Record<string, FieldSchema>>;
 
@@ -46,79 +50,6 @@ const quantities = fieldSet({
   VolumeResourceRequirements: 'limits requests',
 });
 
-const pointerStrings = fieldSet({
-  AppArmorProfile: 'localhostProfile',
-  AzureDiskVolumeSource: 'cachingMode fsType kind',
-  ClusterTrustBundleProjection: 'name signerName',
-  Container: 'restartPolicy',
-  CoreEndpointPort: 'appProtocol',
-  CronJobSpec: 'timeZone',
-  CSIVolumeSource: 'fsType',
-  DiscoveryEndpointPort: 'appProtocol name protocol',
-  Endpoint: 'hostname nodeName zone',
-  EndpointAddress: 'nodeName',
-  EphemeralContainer: 'restartPolicy',
-  GRPCAction: 'service',
-  HostPathVolumeSource: 'type',
-  HTTPIngressPath: 'pathType',
-  IngressClassParametersReference: 'apiGroup namespace scope',
-  IngressSpec: 'ingressClassName',
-  JobSpec: 'completionMode managedBy podReplacementPolicy',
-  LeaseSpec: 'holderIdentity preferredHolder strategy',
-  LoadBalancerIngress: 'ipMode',
-  NetworkPolicyPort: 'protocol',
-  PersistentVolumeClaimSpec: 'storageClassName volumeAttributesClassName volumeMode',
-  PersistentVolumeClaimStatus: 'currentVolumeAttributesClassName',
-  PersistentVolumeSpec: 'volumeAttributesClassName volumeMode',
-  PodDNSConfigOption: 'value',
-  PodResourceClaim: 'resourceClaimName resourceClaimTemplateName',
-  PodResourceClaimStatus: 'resourceClaimName',
-  PodSecurityContext: 'fsGroupChangePolicy seLinuxChangePolicy supplementalGroupsPolicy',
-  PodSpec: 'preemptionPolicy runtimeClassName',
-  PortStatus: 'error',
-  PriorityClass: 'preemptionPolicy',
-  ScaleIOPersistentVolumeSource: 'storagePool',
-  SeccompProfile: 'localhostProfile',
-  SecurityContext: 'procMount',
-  ServicePort: 'appProtocol',
-  ServiceSpec: 'internalTrafficPolicy ipFamilyPolicy loadBalancerClass trafficDistribution',
-  StorageClass: 'reclaimPolicy volumeBindingMode',
-  TopologySpreadConstraint: 'nodeAffinityPolicy nodeTaintsPolicy',
-  TypedLocalObjectReference: 'apiGroup',
-  TypedObjectReference: 'apiGroup namespace',
-  VolumeMount: 'mountPropagation recursiveReadOnly',
-  VolumeMountStatus: 'recursiveReadOnly',
-  WindowsSecurityContextOptions: 'gmsaCredentialSpec gmsaCredentialSpecName runAsUserName',
-});
-
-/** Numbers and flags that are no pointers in Go: there 0 and false cannot be told from nothing, and are not printed. Those of statuses are kept. */
-const plainScalars = fieldSet({
-  AWSElasticBlockStoreVolumeSource: 'partition readOnly',
-  Container: 'stdin stdinOnce tty',
-  ContainerPort: 'hostPort',
-  CSIPersistentVolumeSource: 'readOnly',
-  DeploymentSpec: 'minReadySeconds paused',
-  EphemeralContainer: 'stdin stdinOnce tty',
-  FCVolumeSource: 'readOnly',
-  GCEPersistentDiskVolumeSource: 'partition readOnly',
-  ISCSIPersistentVolumeSource: 'readOnly',
-  ISCSIVolumeSource: 'readOnly',
-  NFSVolumeSource: 'readOnly',
-  NodeSpec: 'unschedulable',
-  ObjectMeta: 'generation',
-  PersistentVolumeClaimVolumeSource: 'readOnly',
-  PodSpec: 'hostIPC hostNetwork hostPID',
-  PriorityClass: 'globalDefault',
-  Probe: 'failureThreshold initialDelaySeconds periodSeconds successThreshold timeoutSeconds',
-  RBDPersistentVolumeSource: 'readOnly',
-  RBDVolumeSource: 'readOnly',
-  ReplicaSetSpec: 'minReadySeconds',
-  ReplicationControllerSpec: 'minReadySeconds',
-  ServicePort: 'nodePort',
-  ServiceSpec: 'healthCheckNodePort publishNotReadyAddresses',
-  VolumeMount: 'readOnly',
-});
-
 /** Required in the API, yet nil until given: the validators tell "missing" from "empty". */
 const requiredPointers = fieldSet({
   DaemonSetSpec: 'selector',
@@ -132,8 +63,6 @@ const requiredPointers = fieldSet({
 const keptWhenEmpty = fieldSet({ ClusterRole: 'rules', EndpointSlice: 'ports', Role: 'rules' });
 
 export const isQuantity = (type: string, field: string): boolean => quantities.has(`${type}.${field}`);
-export const isPointerString = (type: string, field: string): boolean => pointerStrings.has(`${type}.${field}`);
-export const isPlainScalar = (type: string, field: string): boolean => plainScalars.has(`${type}.${field}`);
 export const isRequiredPointer = (type: string, field: string): boolean => requiredPointers.has(`${type}.${field}`);
 export const isKeptWhenEmpty = (type: string, field: string): boolean => keptWhenEmpty.has(`${type}.${field}`);
 
