@@ -187,10 +187,12 @@ describe('a pod', () => {
   });
 
   test('with the node’s network has the node’s address', async () => {
-    const pod = await over({ name: 'on-host', script: 'hostname; ip -4 -o addr show eth0', spec: { hostNetwork: true } });
+    const spec = { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' };
+    const pod = await over({ name: 'on-host', script: 'hostname; ip -4 -o addr show eth0; cat /etc/resolv.conf', spec });
     expect(pod.status?.podIP).toBe(node.config.nodeIp);
     expect(await logs('on-host')).toContain(`${node.name}\n`);
     expect(await logs('on-host')).toContain(node.config.nodeIp);
+    expect(await logs('on-host')).toContain(`nameserver ${node.config.dnsIp}\n`);
   });
 });
 

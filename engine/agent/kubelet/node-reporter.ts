@@ -71,7 +71,6 @@ export class NodeReporter {
       await Promise.race([changed.promise, wait(clock, reportMs, AbortSignal.any([signal, timer.signal]))]);
       timer.abort();
       this.#changed = Promise.withResolvers();
-      if (changed !== this.#changed && !signal.aborted) continue;
     }
   }
 

@@ -61,8 +61,8 @@ export class PodWorker {
   update(pod: Pod): void {
     const old = this.#pod;
     this.#pod = pod;
-    // Labels and annotations may be mounted.
-    if (old.metadata.labels !== pod.metadata.labels || old.metadata.annotations !== pod.metadata.annotations) this.#isStale = true;
+    // Labels and annotations may be mounted; nothing else of a pod that volumes show changes.
+    if (shownByVolumes(old) !== shownByVolumes(pod)) this.#isStale = true;
     if (pod.metadata.deletionTimestamp) this.#hurry(old);
     this.wake();
   }
@@ -309,11 +309,11 @@ export class PodWorker {
     }
     await this.#cleanUp();
   }
+  /** Counted from now, as upstream: the API server's clock may be another than this node's, and an agent that comes late is no reason to hurry. */
   #endBy(now: number): number {
-    const { deletionTimestamp, deletionGracePeriodSeconds } = this.#pod.metadata;
+    const { deletionGracePeriodSeconds } = this.#pod.metadata;
     const seconds = deletionGracePeriodSeconds ?? this.#pod.spec.terminationGracePeriodSeconds ?? defaultGraceSeconds;
-    // The API's time of deletion includes the grace period; the agent may have come late to it.
-    return deletionTimestamp ? Math.min(Date.parse(deletionTimestamp) + 1000, now + seconds * 1000) : now + Math.max(1, seconds) * 1000;
+    return now + seconds * 1000;
   }
 
   /** A second deletion with less patience, while the first is being carried out. */
@@ -347,6 +347,10 @@ export class PodWorker {
     this.#isStopped = true;
     this.#onDone();
   }
+}
+
+function shownByVolumes({ metadata }: Pod): string {
+  return JSON.stringify([metadata.labels, metadata.annotations]);
 }
 
 function earliest(...times: readonly (number | undefined)[]): number | undefined {

@@ -37,6 +37,17 @@ export function sandboxSpec(input: SandboxSpecInput): SandboxSpec {
   };
 }
 
+/**
+ * With the node's network the sandbox's resolv.conf is the node's own, so a pod that wants another gets it as a mount in each container. ClusterFirst means
+ * the node's there (upstream: getPodDNSType).
+ */
+export function mountedResolvConf(pod: Pod, input: Pick<SandboxSpecInput, 'config' | 'nodeResolvConf'>): string | undefined {
+  const { hostNetwork, dnsPolicy = 'ClusterFirst', dnsConfig } = pod.spec;
+  if (!hostNetwork || ((dnsPolicy === 'ClusterFirst' || dnsPolicy === 'Default') && !dnsConfig)) return undefined;
+  const spec = { ...pod.spec, dnsPolicy: dnsPolicy === 'ClusterFirst' ? 'Default' : dnsPolicy };
+  return `${resolvConf({ ...pod, spec }, input)}\n`;
+}
+
 interface Resolver {
   readonly nameservers: readonly string[];
   readonly searches: readonly string[];

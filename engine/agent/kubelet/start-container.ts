@@ -3,7 +3,7 @@
  * Upstream: startContainer in pkg/kubelet/kuberuntime/kuberuntime_container.go.
  */
 import type { Pod } from '../../api/types.gen.ts';
-import type { ImageInfo, RuntimeContainer } from '../runtime/runtime.ts';
+import type { ImageInfo, Mount, RuntimeContainer } from '../runtime/runtime.ts';
 import { isUnavailable } from '../runtime/runtime.ts';
 import { VolumeError } from '../volumes/volume-kind.ts';
 import { containerSpec } from './container-spec.ts';
@@ -13,6 +13,7 @@ import { emitter, type KubeletParts } from './kubelet-parts.ts';
 import { runHook } from './lifecycle.ts';
 import type { Start } from './plan.ts';
 import type { Waiting } from './pod-view.ts';
+import { mountedResolvConf } from './sandbox-spec.ts';
 
 export interface StartInput {
   readonly pod: Pod;
@@ -69,7 +70,7 @@ async function create(parts: KubeletParts, { pod, start, sandbox }: StartInput, 
     services: parts.serviceEnvironment(pod),
     objects: parts.objects,
   });
-  const mounts = await parts.volumes.mounts(pod, container, start.attempt, environment);
+  const mounts = [...(await parts.volumes.mounts(pod, container, start.attempt, environment)), ...(await resolverMount(parts, pod))];
   return parts.runtime.createContainer(
     containerSpec({
       pod,
@@ -82,6 +83,12 @@ async function create(parts: KubeletParts, { pod, start, sandbox }: StartInput, 
       nodeMemoryBytes: parts.node().memoryBytes,
     }),
   );
+}
+
+async function resolverMount(parts: KubeletParts, pod: Pod): Promise<readonly Mount[]> {
+  const text = mountedResolvConf(pod, { config: parts.context.config, nodeResolvConf: parts.nodeResolvConf });
+  if (text === undefined) return [];
+  return [{ source: await parts.volumes.file(pod, 'etc-resolv.conf', text), target: '/etc/resolv.conf', readOnly: false }];
 }
 
 async function postStart(parts: KubeletParts, { pod, sandbox, start }: StartInput, id: string, emit: Emit): Promise<Started | undefined> {

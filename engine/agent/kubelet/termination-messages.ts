@@ -1,5 +1,5 @@
 /** What containers left at their terminationMessagePath when they ended. Upstream: getTerminationMessage in pkg/kubelet/kuberuntime. */
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { Pod } from '../../api/types.gen.ts';
 import type { RuntimeContainer } from '../runtime/runtime.ts';
 import type { KubeletParts } from './kubelet-parts.ts';
@@ -32,8 +32,8 @@ export class TerminationMessages {
 
   async #messageOf(pod: Pod, container: RuntimeContainer): Promise<string> {
     const path = this.#parts.volumes.terminationLogPath(container.pod.uid, container.name, container.attempt);
-    const left = await readFile(path).catch(() => Buffer.alloc(0));
-    if (left.length > 0) return left.subarray(0, maxBytes).toString('utf8');
+    const left = await beginningOf(path);
+    if (left.length > 0) return left.toString('utf8');
     const spec = [...pod.spec.containers, ...initContainers(pod)].find(({ name }) => name === container.name);
     const wantsLogs = spec?.terminationMessagePolicy === 'FallbackToLogsOnError' && container.exitCode !== 0;
     return wantsLogs ? this.#lastLines(container.id) : '';
@@ -44,5 +44,17 @@ export class TerminationMessages {
     const chunks: Buffer[] = [];
     for await (const chunk of await this.#parts.runtime.logs(id, query, new AbortController().signal)) chunks.push(chunk as Buffer);
     return Buffer.concat(chunks).subarray(-maxLogBytes).toString('utf8');
+  }
+}
+
+/** However much the container wrote there; empty when there is no such file. */
+async function beginningOf(path: string): Promise<Buffer> {
+  try {
+    await using file = await open(path);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(maxBytes), 0, maxBytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } catch {
+    // The volume was cleared behind our back: then there are no last words.
+    return Buffer.alloc(0);
   }
 }

@@ -99,6 +99,14 @@ export class Volumes {
     return [...mounts, { source: await this.#terminationLog(pod, container, attempt), target, readOnly: false }];
   }
 
+  /** A file of the pod's own, as what to mount. */
+  async file(pod: Pod, name: string, text: string): Promise<string> {
+    const path = join(this.#podFolder(uidOf(pod)), name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+    return join(await this.#stateVolume(), path.slice(this.#options.context.config.stateDir.length));
+  }
+
   terminationLogPath(podUid: string, container: string, attempt: number): string {
     return join(this.#podFolder(podUid), 'containers', container, String(attempt));
   }
