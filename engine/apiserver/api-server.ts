@@ -20,7 +20,8 @@ import { authenticator } from './authn/authenticate.ts';
 import { type SigningKey, signingKey } from './authn/jwt.ts';
 import { authenticated } from './authn/users.ts';
 import { createRbac, type Rbac } from './authz/rbac.ts';
-import { bootstrap, publishEndpoint } from './bootstrap/bootstrap.ts';
+import { bootstrap } from './bootstrap/bootstrap.ts';
+import { OwnService } from './bootstrap/own-service.ts';
 import type { Admission, Allocator, Context } from './context.ts';
 import { createDiscovery } from './discovery/discovery.ts';
 import { servedResources } from './discovery/resources.ts';
@@ -81,13 +82,13 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     tokens: accountTokens({ store, registry, clock, key, newUid }),
     key,
     kubelets,
+    serviceAddress: addressAt(parseRange(serviceCidr), 1),
     housekeeping: startHousekeeping({ store, clock, eventPrefix: registry.need('', 'events').prefix, onError }),
     ended,
     onError,
   };
   const server = new ApiServer(parts);
-  const client = server.as(self);
-  await bootstrap({ client, serviceAddress: addressAt(parseRange(serviceCidr), 1) });
+  await server.start();
   return server;
 }
 
@@ -102,6 +103,8 @@ interface Parts {
   readonly tokens: AccountTokens;
   readonly key: SigningKey;
   readonly kubelets: Kubelets;
+  /** Of the Service `kubernetes`: the first of the range. */
+  readonly serviceAddress: string;
   readonly housekeeping: AsyncDisposable;
   readonly ended: AbortController;
   readonly onError: (error: unknown) => void;
@@ -113,6 +116,7 @@ export class ApiServer implements AsyncDisposable {
   readonly #metrics = createMetrics();
   readonly #listeners: Listener[] = [];
   readonly #handle: RequestHandler;
+  readonly #ownService: OwnService;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -140,6 +144,17 @@ export class ApiServer implements AsyncDisposable {
       signal: ended.signal,
       onError,
     });
+    const { store, registry } = context;
+    this.#ownService = new OwnService({
+      ...{ store, registry, client: this.as(self), onError, signal: ended.signal },
+      serviceAddress: parts.serviceAddress,
+    });
+  }
+
+  /** Makes what must be there before anyone asks. */
+  async start(): Promise<void> {
+    await bootstrap({ client: this.as(self), serviceAddress: this.#parts.serviceAddress });
+    this.#ownService.keep();
   }
 
   /** The API as this user sees it. `system:authenticated` is added to the groups, as authentication does. */
@@ -156,13 +171,14 @@ export class ApiServer implements AsyncDisposable {
 
   /** Tells the cluster where pods reach the API: what the Service `kubernetes` leads to. */
   async publish(endpoint: { readonly address: string; readonly port: number }): Promise<void> {
-    await publishEndpoint(this.as(self), endpoint);
+    await this.#ownService.publish(endpoint);
   }
 
   /** Ends what the server runs by itself, and its listeners. The store stays open: it belongs to whoever opened it. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#parts.ended.abort();
     await this.#parts.housekeeping[Symbol.asyncDispose]();
+    await this.#ownService[Symbol.asyncDispose]();
     await Promise.all(this.#listeners.map((listener) => listener[Symbol.asyncDispose]()));
     this.#metrics[Symbol.dispose]();
   }

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { ApiError } from '../api/errors.ts';
 import { configMap } from '../api/kinds/core/config-map.ts';
+import { endpoints } from '../api/kinds/core/endpoints.ts';
 import { namespace } from '../api/kinds/core/namespace.ts';
 import { pod } from '../api/kinds/core/pod.ts';
 import { service } from '../api/kinds/core/service.ts';
@@ -324,4 +325,28 @@ test('who may do nothing is told so', async () => {
     reason: 'Forbidden',
     message: 'configmaps is forbidden: User "jane" cannot list resource "configmaps" in API group "" in the namespace "default"',
   });
+});
+
+test('the Service of the API comes back when somebody deletes it, with where it leads', async () => {
+  await using api = await start();
+  await api.server.publish({ address: '172.30.0.1', port: 6443 });
+  const key = { namespace: 'default', name: 'kubernetes' };
+  const { resourceVersion } = await api.client.list(service, { namespace: 'default' });
+  const ended = new AbortController();
+  const { spec, metadata } = await api.client.get(service, key);
+  const watched = api.client.watch(service, { namespace: 'default', resourceVersion, signal: ended.signal });
+  await api.client.delete(endpoints, key);
+  await api.client.delete(service, key);
+  const seen: string[] = [];
+  for await (const event of watched) {
+    if (event.type === 'BOOKMARK') continue;
+    seen.push(event.type);
+    if (event.type !== 'ADDED') continue;
+    expect([event.object.spec.clusterIP, event.object.metadata.uid === metadata.uid]).toEqual([spec.clusterIP, false]);
+    ended.abort();
+  }
+  expect(seen).toEqual(['DELETED', 'ADDED']);
+  await expect
+    .poll(async () => (await api.client.list(endpoints, { namespace: 'default' })).items[0]?.subsets?.[0]?.addresses?.[0]?.ip)
+    .toBe('172.30.0.1');
 });

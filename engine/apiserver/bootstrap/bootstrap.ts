@@ -59,8 +59,12 @@ export async function bootstrap({ client, serviceAddress }: BootstrapOptions): P
     ...clusterRoles.map((object) => ensure(client, roleKind, { object, refresh: refreshRole })),
     ...clusterRoleBindings.map((object) => ensure(client, bindingKind, { object, refresh: refreshBinding })),
     ...classes.map((object) => ensure(client, classKind, { object })),
-    ensure(client, serviceKind, { object: ownService(serviceAddress) }),
+    ensureOwnService(client, serviceAddress),
   ]);
+}
+
+export async function ensureOwnService(client: LocalClient, serviceAddress: string): Promise<void> {
+  await ensure(client, serviceKind, { object: ownService(serviceAddress) });
 }
 
 /** Where the API is reached from within the cluster: what the Service `kubernetes` leads to. */
