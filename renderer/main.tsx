@@ -21,13 +21,16 @@ declare global {
   }
 }
 
+const longestWaitMs = 600;
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
 const nonce = pageNonce();
 const styles = createCache({ key: 'm', prepend: true, ...(nonce === undefined ? {} : { nonce }) });
 const data = new WindowData(new HostClient(carrier()), browserFrames());
-const texts = createTexts(languageOf('system', navigator.languages));
+// So that nothing is drawn in one language or look and again in another; a host that is silent is told of by the window itself.
+await Promise.race([data.settled, new Promise((resolve) => setTimeout(resolve, longestWaitMs))]);
+const texts = createTexts(languageOf(data.settings.get().language, navigator.languages));
 
 createRoot(root).render(
   <StrictMode>

@@ -15,7 +15,8 @@ import { theme } from './theme.ts';
 export function App({ data, texts }: { readonly data: WindowData; readonly texts: i18n }) {
   return (
     <WindowDataContext value={data}>
-      <ThemeProvider theme={theme} defaultMode="system">
+      {/* The host keeps the settings: no second copy in the browser. */}
+      <ThemeProvider theme={theme} defaultMode={data.settings.get().theme} storageManager={null}>
         <CssBaseline enableColorScheme />
         <ErrorBoundary place="">
           <FollowSettings texts={texts}>

@@ -13,8 +13,8 @@ import { useNavigate } from 'react-router';
 import type { ClusterPhase } from '../../engine/host/contract.ts';
 import { hidden } from '../components/hidden.ts';
 import { useCluster, useClusters } from '../data/hooks.ts';
+import { narrow } from './narrow.ts';
 import { paths } from './paths.ts';
-import { narrow } from './Quay.tsx';
 
 export function ClusterSwitcher({ current }: { readonly current: string }) {
   const { t } = useTranslation();

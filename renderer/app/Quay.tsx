@@ -15,12 +15,10 @@ import { Link, useLocation } from 'react-router';
 import { Mark } from '../components/Pictures.tsx';
 import { events, nodes } from '../data/kinds.ts';
 import { ClusterSwitcher } from './ClusterSwitcher.tsx';
+import { narrow } from './narrow.ts';
 import { paths } from './paths.ts';
 import { type Section, sectionOf } from './section-of.ts';
 import { useCurrentCluster } from './use-current-cluster.ts';
-
-/** Below this width the quay is a strip of icons. */
-export const narrow = '@media (max-width: 899px)';
 
 export function Quay() {
   const { t } = useTranslation();

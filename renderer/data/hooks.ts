@@ -1,7 +1,6 @@
 /** How components read what the window knows. Each hook re-renders its component only when what it returns has changed. */
 import { createContext, use, useCallback, useMemo, useRef, useSyncExternalStore } from 'react';
 import { type KubeObject, keyString, type Live, type ObjectKey } from '../../engine/api/object.ts';
-import type { Operation } from '../../engine/api/steps.ts';
 import type { ClusterSummary, Settings, WireError } from '../../engine/host/contract.ts';
 import type { Host } from './host-client.ts';
 import type { IndexName, ShownKind } from './kinds.ts';
@@ -37,9 +36,6 @@ export function useCluster(name: string): ClusterSummary | undefined {
 /** Simulated pods run no programs: nothing answers on their ports, and nothing is wrong with that. */
 export function useIsSimulated(): boolean {
   return useCluster(useClusterName())?.driver === 'simulated';
-}
-export function useOperation(cluster: string): Operation | undefined {
-  return useStore(useWindowData().operations).get(cluster);
 }
 export function useSettings(): Settings {
   return useStore(useWindowData().settings);

@@ -1,16 +1,11 @@
 /** Everything the window knows: clusters, operations, settings, and one live list per cluster and kind. Made once, in main.tsx; handed down by context. */
 import type { Operation } from '../../engine/api/steps.ts';
-import type { AppInfo, ClusterSummary, HostPort, KindRef, ProbeResult, Settings, WireError } from '../../engine/host/contract.ts';
+import type { AppInfo, ClusterSummary, KindRef, Settings } from '../../engine/host/contract.ts';
 import type { Frames } from './frames.ts';
 import type { HostClient } from './host-client.ts';
 import { LiveList } from './live-list.ts';
 import { PortsStore } from './ports-store.ts';
 import { ValueStore } from './store.ts';
-
-export interface Known<T> {
-  readonly value: T;
-  readonly error: WireError | undefined;
-}
 
 export class WindowData {
   readonly host: HostClient;
@@ -22,6 +17,8 @@ export class WindowData {
   /** Ids of operations whose outcome the user has put away. */
   readonly dismissed = new ValueStore<ReadonlySet<string>>(new Set());
   readonly settings = new ValueStore<Settings>({ language: 'system', theme: 'system' });
+  /** The host has told the settings: language and look are known. */
+  readonly settled: Promise<void>;
   readonly connected = new ValueStore<boolean>(true);
   readonly #frames: Frames;
   readonly #lists = new Map<string, LiveList>();
@@ -35,7 +32,18 @@ export class WindowData {
       // A host that was started anew knows no more of what the old one was doing; it tells what it does know right after this.
       if (host.isConnected) this.operations.set(new Map());
     });
-    host.subscribe('settings.watch', {}, { onEvent: (settings) => this.settings.set(settings) });
+    const settled = Promise.withResolvers<void>();
+    this.settled = settled.promise;
+    host.subscribe(
+      'settings.watch',
+      {},
+      {
+        onEvent: (settings) => {
+          this.settings.set(settings);
+          settled.resolve();
+        },
+      },
+    );
     host.subscribe('clusters.watch', {}, { onEvent: (clusters) => this.#setClusters(clusters) });
     host.subscribe('operations.watch', {}, { onEvent: (operation) => this.#setOperation(operation) });
     // Only a line in Settings depends on it; a lost connection is shown by the whole window.
@@ -87,5 +95,3 @@ export class WindowData {
     for (const [cluster, ports] of this.#ports) if (runs.has(cluster) && !ran.has(cluster)) ports.restart();
   }
 }
-
-export type { HostPort, ProbeResult };

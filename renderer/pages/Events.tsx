@@ -29,7 +29,7 @@ export function EventsPage() {
   const [type, setType] = useState<TypeFilter>('all');
   const [namespace, chooseNamespace] = useNamespace();
   const rows = useMemo(() => filterEvents(listing.objects, { type, namespace }), [listing.objects, type, namespace]);
-  const columns = useMemo(() => columnsOf(t, cluster), [t, cluster]);
+  const columns = useMemo(() => columnsOf(cluster), [cluster]);
   const showAll = (): void => {
     setType('all');
     chooseNamespace(undefined);
@@ -108,45 +108,45 @@ function objectPath(cluster: string, { involvedObject }: CoreEvent): string | un
 }
 
 type Row = Live<CoreEvent>;
-type Translate = ReturnType<typeof useTranslation>['t'];
-function columnsOf(t: Translate, cluster: string): readonly TableColumn<Row>[] {
+/** Headed by kubectl's words. */
+function columnsOf(cluster: string): readonly TableColumn<Row>[] {
   return [
     {
       id: 'lastSeen',
-      title: t('events.column.lastSeen'),
+      title: 'LAST SEEN',
       width: '92px',
       value: (event) => Date.parse(lastSeen(event)),
       cell: (event) => <Age since={lastSeen(event)} />,
     },
     {
       id: 'type',
-      title: t('events.column.type'),
+      title: 'TYPE',
       width: '108px',
       value: ({ type = '' }) => type,
       cell: ({ type = '' }) => <Status level={type === 'Warning' ? 'warning' : 'ok'}>{type}</Status>,
     },
     {
       id: 'reason',
-      title: t('events.column.reason'),
+      title: 'REASON',
       width: '1.3fr',
       value: ({ reason = '' }) => reason,
       cell: ({ reason = '' }) => reason,
     },
     {
       id: 'object',
-      title: t('events.column.object'),
+      title: 'OBJECT',
       width: '1.5fr',
       value: (event) => `${event.metadata.namespace} ${aboutText(event)}`,
       cell: (event) => <ObjectLink event={event} path={objectPath(cluster, event)} />,
     },
     {
       id: 'message',
-      title: t('events.column.message'),
+      title: 'MESSAGE',
       width: '3fr',
       value: ({ message = '' }) => message,
       cell: ({ message = '' }) => <span title={message}>{message}</span>,
     },
-    { id: 'count', title: t('events.column.count'), width: '64px', align: 'right', value: timesSeen, cell: timesSeen },
+    { id: 'count', title: 'COUNT', width: '64px', align: 'right', value: timesSeen, cell: timesSeen },
   ];
 }
 

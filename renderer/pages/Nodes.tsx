@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { nodeAddress, nodeRoles, nodeStatus } from '../../engine/api/node-summary.ts';
 import type { Live } from '../../engine/api/object.ts';
-import { byteCount } from '../../engine/api/quantity.ts';
+import { byteCount, cpuMilli } from '../../engine/api/quantity.ts';
 import type { Node } from '../../engine/api/types.gen.ts';
 import { explain } from '../../engine/explain/explain.ts';
 import { paths, placeOf } from '../app/paths.ts';
@@ -30,7 +30,6 @@ export function NodesPage() {
   const navigate = useNavigate();
   const listing = useObjects(nodes);
   const rows = useRows(listing.objects);
-  const columns = useMemo(() => columnsOf(t), [t]);
   return (
     <>
       <PageHeader title={nodes.title} below={t('nodes.text')} />
@@ -71,69 +70,70 @@ function useRows(objects: readonly Live<Node>[]): readonly Row[] {
   }, [objects, allPods]);
 }
 
-type Translate = ReturnType<typeof useTranslation>['t'];
-function columnsOf(t: Translate): readonly TableColumn<Row>[] {
-  const capacity = ({ node }: Row, resource: string): string => node.status?.capacity?.[resource] ?? '';
-  return [
-    {
-      id: 'name',
-      title: t('nodes.column.name'),
-      width: '2fr',
-      value: ({ node }) => node.metadata.name,
-      cell: ({ node }) => node.metadata.name,
-    },
-    {
-      id: 'status',
-      title: t('nodes.column.status'),
-      width: '1.4fr',
-      value: ({ node }) => nodeStatus(node),
-      cell: ({ node }) => <Status level={explain(node).level}>{nodeStatus(node)}</Status>,
-    },
-    {
-      id: 'roles',
-      title: t('nodes.column.roles'),
-      width: '1.2fr',
-      value: ({ node }) => nodeRoles(node),
-      cell: ({ node }) => nodeRoles(node),
-    },
-    {
-      id: 'version',
-      title: t('nodes.column.version'),
-      width: '104px',
-      value: ({ node }) => node.status?.nodeInfo?.kubeletVersion ?? '',
-      cell: ({ node }) => node.status?.nodeInfo?.kubeletVersion ?? '–',
-    },
-    {
-      id: 'ip',
-      title: t('nodes.column.internalIp'),
-      width: '130px',
-      value: ({ node }) => nodeAddress(node, 'InternalIP') ?? '',
-      cell: ({ node }) => nodeAddress(node, 'InternalIP') ?? '–',
-    },
-    { id: 'pods', title: pods.title, width: '70px', align: 'right', value: (row) => row.pods, cell: (row) => row.pods },
-    {
-      id: 'cpu',
-      title: t('nodes.column.cpu'),
-      width: '70px',
-      align: 'right',
-      value: (row) => Number(capacity(row, 'cpu')),
-      cell: (row) => capacity(row, 'cpu'),
-    },
-    {
-      id: 'memory',
-      title: t('nodes.column.memory'),
-      width: '100px',
-      align: 'right',
-      value: (row) => byteCount(capacity(row, 'memory')),
-      cell: (row) => formatMemory(capacity(row, 'memory')),
-    },
-    {
-      id: 'age',
-      title: t('nodes.column.age'),
-      width: '80px',
-      align: 'right',
-      value: ({ node }) => -Date.parse(node.metadata.creationTimestamp),
-      cell: ({ node }) => <Age since={node.metadata.creationTimestamp} />,
-    },
-  ];
+/** Absent until the node has told. */
+function capacity({ node }: Row, resource: string): string | undefined {
+  return node.status?.capacity?.[resource];
 }
+/** Headed by kubectl's words, where it has them. */
+const columns: readonly TableColumn<Row>[] = [
+  {
+    id: 'name',
+    title: 'NAME',
+    width: '2fr',
+    value: ({ node }) => node.metadata.name,
+    cell: ({ node }) => node.metadata.name,
+  },
+  {
+    id: 'status',
+    title: 'STATUS',
+    width: '1.4fr',
+    value: ({ node }) => nodeStatus(node),
+    cell: ({ node }) => <Status level={explain(node).level}>{nodeStatus(node)}</Status>,
+  },
+  {
+    id: 'roles',
+    title: 'ROLES',
+    width: '1.2fr',
+    value: ({ node }) => nodeRoles(node),
+    cell: ({ node }) => nodeRoles(node),
+  },
+  {
+    id: 'version',
+    title: 'VERSION',
+    width: '104px',
+    value: ({ node }) => node.status?.nodeInfo?.kubeletVersion ?? '',
+    cell: ({ node }) => node.status?.nodeInfo?.kubeletVersion ?? '–',
+  },
+  {
+    id: 'ip',
+    title: 'INTERNAL-IP',
+    width: '130px',
+    value: ({ node }) => nodeAddress(node, 'InternalIP') ?? '',
+    cell: ({ node }) => nodeAddress(node, 'InternalIP') ?? '–',
+  },
+  { id: 'pods', title: 'PODS', width: '70px', align: 'right', value: (row) => row.pods, cell: (row) => row.pods },
+  {
+    id: 'cpu',
+    title: 'CPU',
+    width: '70px',
+    align: 'right',
+    value: (row) => cpuMilli(capacity(row, 'cpu')),
+    cell: (row) => capacity(row, 'cpu') ?? '–',
+  },
+  {
+    id: 'memory',
+    title: 'MEMORY',
+    width: '100px',
+    align: 'right',
+    value: (row) => byteCount(capacity(row, 'memory')),
+    cell: (row) => formatMemory(capacity(row, 'memory')),
+  },
+  {
+    id: 'age',
+    title: 'AGE',
+    width: '80px',
+    align: 'right',
+    value: ({ node }) => -Date.parse(node.metadata.creationTimestamp),
+    cell: ({ node }) => <Age since={node.metadata.creationTimestamp} />,
+  },
+];

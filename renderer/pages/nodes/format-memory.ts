@@ -1,9 +1,9 @@
-/** Memory as people read it: `7.8 GiB` for Kubernetes' `8148452Ki`. */
+/** Memory as people read it: `7.8 GiB` for Kubernetes' `8148452Ki`; a dash for what a node has not told yet. */
 import { byteCount } from '../../../engine/api/quantity.ts';
 
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
-export function formatMemory(quantity: string): string {
+export function formatMemory(quantity: string | undefined): string {
   const bytes = byteCount(quantity);
   if (!(bytes > 0)) return '–';
   const step = Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));

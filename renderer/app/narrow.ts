@@ -1,0 +1,2 @@
+/** Below this width the quay is a strip of icons. */
+export const narrow = '@media (max-width: 899px)';
