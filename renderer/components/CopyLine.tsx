@@ -40,24 +40,33 @@ export function CopyLine({ lines }: { readonly lines: readonly string[] }) {
           overflowWrap: 'anywhere',
         }}
       >
-        <Words text={lines.join('\n')} />
+        {lines
+          .map((line, place) => ({ line, place }))
+          .map(({ line, place }) => (
+            <Line key={place} text={line} />
+          ))}
       </Box>
       <CopyButton text={lines.join('\n')} />
     </Box>
   );
 }
 
-/** Lines break between words only: `--` at the end of one and `name` on the next would be read wrong. */
-function Words({ text }: { readonly text: string }) {
-  const words = [...text.matchAll(/\S+|\s+/g)].map(({ 0: word, index }) => ({ word, index }));
-  return words.map(({ word, index }) =>
-    /\s/.test(word) ? (
-      word
-    ) : (
-      <Box key={index} component="span" sx={{ display: 'inline-block', maxWidth: '100%' }}>
-        {word}
-      </Box>
-    ),
+/** Breaks between words only: `--` at the end of a line and `name` on the next would be read wrong. What is broken stays indented. */
+function Line({ text }: { readonly text: string }) {
+  const indent = text.length - text.trimStart().length;
+  const words = [...text.trimStart().matchAll(/\S+ \\$|\S+|\s+/g)].map(({ 0: word, index }) => ({ word, index }));
+  return (
+    <Box component="span" sx={{ display: 'block', minHeight: '1.6em', pl: `${indent}ch` }}>
+      {words.map(({ word, index }) =>
+        word.trim() === '' ? (
+          word
+        ) : (
+          <Box key={index} component="span" sx={{ display: 'inline-block', maxWidth: '100%' }}>
+            {word}
+          </Box>
+        ),
+      )}
+    </Box>
   );
 }
 

@@ -60,7 +60,11 @@ export function Address({ name, value }: { readonly name: string; readonly value
   return (
     <>
       {name}
-      <Box component="span" title={value} sx={{ fontFamily: mono, color: 'text.primary', overflow: 'hidden', textOverflow: 'ellipsis' }}>
+      <Box
+        component="span"
+        title={value}
+        sx={{ fontFamily: mono, fontSize: '0.74rem', color: 'text.primary', overflow: 'hidden', textOverflow: 'ellipsis' }}
+      >
         {value ?? '–'}
       </Box>
     </>

@@ -17,8 +17,8 @@ export interface PortMapViewProps {
   readonly label: string;
 }
 
-const gapWidth = 52;
-const template = `minmax(150px, 1.05fr) ${gapWidth}px minmax(140px, 0.9fr) ${gapWidth}px minmax(160px, 1fr) ${gapWidth}px minmax(190px, 1.35fr)`;
+const gapWidth = 46;
+const template = `minmax(164px, 1.05fr) ${gapWidth}px minmax(164px, 1fr) ${gapWidth}px minmax(160px, 1fr) ${gapWidth}px minmax(190px, 1.3fr)`;
 
 export function PortMapView({ map, probes, brokenHop, namespace, label }: PortMapViewProps) {
   return (

@@ -127,6 +127,7 @@ function NamespaceField({ value, onChange, error }: NamespaceFieldProps) {
   return (
     <Autocomplete
       disableClearable
+      disablePortal
       options={names}
       value={value}
       onChange={(_event, next) => onChange(next)}

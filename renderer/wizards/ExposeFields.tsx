@@ -125,6 +125,7 @@ function TargetPortField({
     <Autocomplete
       freeSolo
       disableClearable
+      disablePortal
       options={choices.map(({ port }) => String(port))}
       // All are offered whatever is typed: they are few, and what is typed may be meant to replace one.
       filterOptions={(options) => options}

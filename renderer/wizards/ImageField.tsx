@@ -1,5 +1,6 @@
 /** The image: any name may be typed; offered are those the nodes already have, those that run, and some to begin with. */
 import Autocomplete from '@mui/material/Autocomplete';
+import Box from '@mui/material/Box';
 import TextField from '@mui/material/TextField';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -31,6 +32,18 @@ export function ImageField({ value, onChange, error }: ImageFieldProps) {
   return (
     <Autocomplete
       freeSolo
+      // Within the page's landmarks, where screen readers look for it.
+      disablePortal
+      renderGroup={({ key, group, children }) => (
+        <Box key={key} role="group" aria-label={group}>
+          <Box aria-hidden sx={{ px: 2, py: 0.75, fontSize: '0.78rem', fontWeight: 650, color: 'text.secondary' }}>
+            {group}
+          </Box>
+          <Box component="ul" role="none" sx={{ p: 0, m: 0, listStyle: 'none', fontFamily: mono, fontSize: '0.85rem' }}>
+            {children}
+          </Box>
+        </Box>
+      )}
       options={choices}
       getOptionLabel={(choice) => (typeof choice === 'string' ? choice : choice.image)}
       groupBy={({ source }) => t(`wizard.image.${source}`)}

@@ -50,7 +50,7 @@ describe('refusals of the API server', () => {
     expect(Object.keys(fieldErrorsOf(paths([path]), serviceRules).fields)).toEqual([field]);
   });
 
-  it('name the row where a field has several, and say what is said twice only once', () => {
+  it('name the row where a field has several, and do not repeat what follows from another', () => {
     const error = invalid(
       { field: 'spec.template.spec.containers[0].env[1].name', message: 'Invalid value: "not ok"' },
       { field: 'metadata.name', message: 'Invalid value: "A"' },
@@ -58,7 +58,7 @@ describe('refusals of the API server', () => {
       { field: 'spec.selector.matchLabels', message: 'Required value' },
     );
     const { fields } = fieldErrorsOf(error, deploymentRules);
-    expect(fields).toEqual({ env: 'env[1].name: Invalid value: "not ok"', name: 'Invalid value: "A"\nRequired value' });
+    expect(fields).toEqual({ env: 'env[1].name: Invalid value: "not ok"', name: 'Invalid value: "A"' });
   });
 
   it('that concern no field of the form are told with their path, those that name no field stay whole', () => {

@@ -7,6 +7,8 @@ export interface FieldRule<Field extends string> {
   readonly path: RegExp;
   /** Says which row of the field is meant: the path from here on is put before the message. */
   readonly rowsAt?: string;
+  /** The place repeats what the field says elsewhere: told only where that place is content. */
+  readonly isEcho?: boolean;
 }
 export interface FieldErrors<Field extends string> {
   readonly fields: Partial<Record<Field, string>>;
@@ -27,11 +29,11 @@ export function fieldErrorsOf<Field extends string>(error: WireError, rules: rea
   if (causes.length === 0) return { fields: {}, rest: [], general: error };
   const fields: Partial<Record<Field, string>> = {};
   const rest: string[] = [];
-  for (const { field = '', message = '' } of causes) {
-    const rule = rules.find(({ path }) => path.test(field));
-    if (rule === undefined) rest.push(field === '' ? message : `${field}: ${message}`);
-    else
-      fields[rule.field] = appended(fields[rule.field], rule.rowsAt ? `${field.slice(field.indexOf(rule.rowsAt))}: ${message}` : message);
+  const found = causes.map(({ field = '', message = '' }) => ({ path: field, message, rule: rules.find((rule) => rule.path.test(field)) }));
+  for (const { path, message, rule } of found) {
+    if (rule === undefined) rest.push(path === '' ? message : `${path}: ${message}`);
+    else if (rule.isEcho && found.some((other) => other.rule?.field === rule.field && !other.rule.isEcho)) continue;
+    else fields[rule.field] = appended(fields[rule.field], rule.rowsAt ? `${path.slice(path.indexOf(rule.rowsAt))}: ${message}` : message);
   }
   return { fields, rest, general: undefined };
 }
@@ -56,8 +58,9 @@ export const deploymentRules: readonly FieldRule<DeploymentField>[] = [
   { field: 'image', path: /^spec\.template\.spec\.containers\[0\]\.(image|name)/ },
   { field: 'replicas', path: /^spec\.replicas/ },
   { field: 'namespace', path: /^metadata\.namespace/ },
+  { field: 'name', path: /^metadata\.name/ },
   // The labels and the selector carry the name.
-  { field: 'name', path: /^(metadata\.(name|labels)|spec\.(selector|template\.(metadata\.)?labels|template\.metadata))/ },
+  { field: 'name', path: /^(metadata\.labels|spec\.(selector|template\.labels|template\.metadata))/, isEcho: true },
 ];
 
 export type ServiceField = 'name' | 'type' | 'port' | 'targetPort' | 'nodePort';

@@ -4,7 +4,10 @@ import { imageChoices, knownPortOf, withImage } from './image-choices.ts';
 
 describe('images to choose from', () => {
   it('are each offered once, running ones first, without digests', () => {
-    const choices = imageChoices({ running: ['nginx', 'nginx', 'a:1'], present: ['b:2', 'nginx', 'nginx@sha256:00', '<none>:<none>'] });
+    const choices = imageChoices({
+      running: ['nginx', 'nginx', 'a:1'],
+      present: ['b:2', 'minato/node:00', 'nginx', 'nginx@sha256:00', '<none>:<none>'],
+    });
     expect(choices.slice(0, 3)).toEqual([
       { image: 'a:1', source: 'running' },
       { image: 'nginx', source: 'running' },

@@ -33,8 +33,8 @@ export function imageChoices({
   const seen = new Set<string>();
   const fresh = (images: readonly string[], source: ImageChoice['source']): readonly ImageChoice[] =>
     [...images].filter((image) => !seen.has(image) && seen.add(image)).map((image) => ({ image, source }));
-  // Digests are names nobody types.
-  const named = present.filter((image) => !image.includes('@') && !image.includes('<none>'));
+  // Digests are names nobody types, and nodes themselves are no workloads.
+  const named = present.filter((image) => !image.includes('@') && !image.includes('<none>') && !/^minato\/node(-base)?:/.test(image));
   return [
     ...fresh(running.toSorted(), 'running'),
     ...fresh(named.toSorted(), 'present'),
