@@ -20,6 +20,8 @@ export async function writeAtomically(
   const next = `..${new Date().toISOString().replace(/[-T:]/g, '_').replace('Z', '')}${process.hrtime.bigint() % 1_000_000n}`;
   await mkdir(join(folder, next), { mode: 0o755 });
   for (const [path, file] of files) await writeOne(join(folder, next, path), file, groupId);
+  // Left behind by an agent that was killed here.
+  await rm(join(folder, '..data_tmp'), { force: true });
   await symlink(next, join(folder, '..data_tmp'));
   await rename(join(folder, '..data_tmp'), join(folder, dataLink));
   await linkNames(folder, new Set([...files.keys()].map((path) => path.split('/')[0] ?? path)));
