@@ -1,5 +1,5 @@
 /** What Kubernetes fills in and prints; pods and Services have tests where they are used. Upstream: the defaults_test.go of each group, printers_test.go. */
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeValue } from '../decode-body.ts';
 import type { KindDefinition } from '../kind.ts';
@@ -70,11 +70,13 @@ test('stringData of a Secret goes into data, over what is there', () => {
 });
 
 test('base64 is that of the platform', () => {
-  const check = fc.property(fc.string({ unit: 'grapheme', maxLength: 20 }), (text) => {
-    const expected = Buffer.from(text).toString('base64');
-    expect([base64Of(text), base64Length(expected)]).toEqual([expected, Buffer.from(text).length]);
-  });
-  fc.assert(check, { numRuns: 200 });
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 20 }), (text) => {
+      const expected = Buffer.from(text).toString('base64');
+      expect([base64Of(text), base64Length(expected)]).toEqual([expected, Buffer.from(text).length]);
+    }),
+    { numRuns: 200 },
+  );
 });
 
 test('limits of containers follow from each other', () => {
