@@ -16,7 +16,8 @@ export const sees: Readonly<Record<string, readonly string[]>> = {
   'engine/cluster': ['engine/(api|cache|store|apiserver|client|controllers|scheduler|agent|nodes)'],
   'engine/host': ['engine/(api|cache|client|cluster|explain)'],
   'engine/testing': ['engine'],
-  electron: ['engine/(api|host|cluster)'],
+  // The tray says what the window says, in the window's words.
+  electron: ['engine/(api|host|cluster)', 'renderer/i18n/(en|ja)/(phase|step)'],
   renderer: ['engine/(api|cache|explain)', 'engine/host/contract'],
 };
 /** Package → the only place that imports it. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../client/system-clock.ts';
 import { dockerProvider } from '../nodes/docker.ts';
-import { checkoutAssets, type ImageAssets } from '../nodes/image/node-image.ts';
+import { checkoutAssets, packagedAssets } from '../nodes/image/node-image.ts';
 import { simulatedProvider } from '../nodes/simulated.ts';
 import { ClusterManager } from './cluster-manager.ts';
 import { defaultDataDirectory } from './cluster-state.ts';
@@ -18,14 +18,16 @@ export interface OpenOptions {
   readonly kubeconfig?: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly log: (line: string) => void;
-  /** Default: a checkout's. */
-  readonly assets?: ImageAssets;
+  /** A packaged app's folder of resources, where `node-image/` lies. Default: a checkout's sources. */
+  readonly resources?: string;
 }
 
 export async function openClusterManager(options: OpenOptions): Promise<ClusterManager> {
   const { environment, log } = options;
   const dataDirectory = options.dataDirectory ?? (environment.MINATO_HOME || defaultDataDirectory());
-  const assets = options.assets ?? checkoutAssets(fileURLToPath(projectRoot()), join(dataDirectory, 'cache'));
+  const cache = join(dataDirectory, 'cache');
+  const assets =
+    options.resources === undefined ? checkoutAssets(fileURLToPath(projectRoot()), cache) : packagedAssets(options.resources, cache);
   return new ClusterManager({
     dataDirectory,
     kubeconfig: options.kubeconfig ?? (await defaultKubeconfigPath(environment)),

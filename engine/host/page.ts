@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { extname, normalize } from 'node:path';
+import { posix } from 'node:path';
 import { projectRoot } from '../cluster/project-root.ts';
 
 export interface PageFile {
@@ -25,13 +25,13 @@ const types: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 };
 
-/** `style-src-attr`: React sets inline style attributes for positions; no attribute can load or run anything under this policy. */
+/** No inline style attribute either: React, MUI and CodeMirror set styles through the CSSOM, which no policy forbids. */
 export function contentSecurityPolicy(nonce: string, connect: string): string {
   return [
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}'`,
     `style-src-elem 'self' 'nonce-${nonce}'`,
-    "style-src-attr 'unsafe-inline'",
+    "style-src-attr 'none'",
     "img-src 'self' data:",
     "font-src 'self'",
     `connect-src ${connect}`,
@@ -47,14 +47,17 @@ export function contentSecurityPolicy(nonce: string, connect: string): string {
 /** The file for a path of the window; paths that are no file are routes of the window and get index.html. */
 export async function readPage(path: string, connect: string): Promise<PageFile> {
   const root = new URL('build/renderer/', projectRoot());
-  const relative = normalize(decoded(path)).replace(/^[/\\]+/, '');
+  // A backslash separates folders on one system and in URLs on all: it must not hide a way up.
+  const relative = posix.normalize(decoded(path).replaceAll('\\', '/')).replace(/^\/+/, '');
   if (relative.startsWith('..') || relative.includes('\0')) return notFound;
-  const isFile = extname(relative) !== '' && extname(relative) !== '.html';
-  const url = new URL(isFile ? relative.split(/[\\/]/).map(encodeURIComponent).join('/') : 'index.html', root);
+  const extension = posix.extname(relative);
+  const isFile = extension !== '' && extension !== '.html';
+  const url = new URL(isFile ? relative.split('/').map(encodeURIComponent).join('/') : 'index.html', root);
+  if (!url.href.startsWith(root.href)) return notFound;
   const body = await readFile(url).catch(() => undefined);
   if (body === undefined) return notFound;
   const fixed = {
-    'Content-Type': types[extname(url.pathname)] ?? 'application/octet-stream',
+    'Content-Type': types[isFile ? extension : '.html'] ?? 'application/octet-stream',
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
   };
