@@ -2,7 +2,7 @@
  * Metadata, checked for every kind by whoever creates and updates objects: kinds do not repeat it.
  * Upstream: k8s.io/apimachinery/pkg/api/validation/objectmeta.go, with the finalizer names of pkg/apis/core/validation.
  */
-import { duplicate, forbiddenValue, invalidValue, Path, required } from '../field-error.ts';
+import { forbiddenValue, invalidValue, Path, required } from '../field-error.ts';
 import type { ObjectMeta, OwnerReference } from '../types.gen.ts';
 import { type Errors, immutable, invalidEach, nonEmpty, none, nonNegative } from './fields.ts';
 import { validAnnotations, validLabels } from './labels.ts';
@@ -114,15 +114,4 @@ export function validateObjectMetaUpdate(next: ObjectMeta, old: ObjectMeta, rule
     ...finalizerErrors(next.finalizers ?? []),
     ...(rules.namespaced ? nonEmpty(metadata.at('namespace'), next.namespace) : none),
   ];
-}
-
-/** Reports every second and later occurrence. */
-export function uniqueNames<T extends { readonly name?: string | undefined }>(path: Path, items: readonly T[]): Errors {
-  const seen = new Set<string>();
-  return items.flatMap(({ name }, index) => {
-    if (!name) return none;
-    if (seen.has(name)) return [duplicate(path.at(index, 'name'), name)];
-    seen.add(name);
-    return none;
-  });
 }

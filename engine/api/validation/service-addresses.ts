@@ -1,5 +1,6 @@
 /** Cluster IPs of Services: form, families, and that they stay. Upstream: ValidateServiceClusterIPsRelatedFields in pkg/apis/core/validation. */
 import { duplicate, type FieldError, forbiddenValue, invalidValue, Path, required } from '../field-error.ts';
+import { isHeadless } from '../kinds/core/service-defaults.ts';
 import type { Service, ServiceSpec } from '../types.gen.ts';
 import { isIPv6, validIP } from './addresses.ts';
 import { type Errors, none, supportedIfSet } from './fields.ts';
@@ -7,10 +8,6 @@ import { type Errors, none, supportedIfSet } from './fields.ts';
 const path = new Path('spec');
 const at = path.at('clusterIPs');
 const fixed = 'may not change once set';
-
-export function isHeadless({ clusterIPs = [] }: ServiceSpec): boolean {
-  return clusterIPs.length === 1 && clusterIPs[0] === 'None';
-}
 
 export function clusterAddressErrors(spec: ServiceSpec): Errors {
   if (spec.type === 'ExternalName') return none;

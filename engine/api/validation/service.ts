@@ -1,5 +1,6 @@
 /** Services. Upstream: ValidateService in pkg/apis/core/validation. */
 import { duplicate, forbiddenValue, invalidValue, Path, required } from '../field-error.ts';
+import { isExternallyAccessible, isHeadless, needsHealthCheckPort } from '../kinds/core/service-defaults.ts';
 import type { Service, ServicePort, ServiceSpec } from '../types.gen.ts';
 import { nonSpecialIP, validCidr, validIP } from './addresses.ts';
 import { protocols } from './containers.ts';
@@ -15,7 +16,7 @@ import {
   validSubdomain,
 } from './fields.ts';
 import { validLabels } from './labels.ts';
-import { clusterAddressErrors, isHeadless } from './service-addresses.ts';
+import { clusterAddressErrors } from './service-addresses.ts';
 
 const path = new Path('spec');
 const onlyBalancers = "may only be used when `type` is 'LoadBalancer'";
@@ -148,9 +149,9 @@ function balancerErrors({
 }
 
 function trafficErrors(spec: ServiceSpec): Errors {
-  const { type, externalIPs = [], externalTrafficPolicy: external, internalTrafficPolicy: internal, healthCheckNodePort = 0 } = spec;
-  const isReachable = type === 'LoadBalancer' || type === 'NodePort' || (type === 'ClusterIP' && externalIPs.length > 0);
-  const isChecked = type === 'LoadBalancer' && external === 'Local';
+  const { type, externalTrafficPolicy: external, internalTrafficPolicy: internal, healthCheckNodePort = 0 } = spec;
+  const isReachable = isExternallyAccessible(spec);
+  const isChecked = needsHealthCheckPort(spec);
   const check = path.at('healthCheckNodePort');
   const unreachable = 'may only be set for externally-accessible services';
   const unchecked = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
