@@ -11,7 +11,7 @@ export function ErrorNotice({ error, onRetry }: { readonly error: WireError; rea
     <Alert severity="error" role="alert" action={onRetry}>
       {t(`error.${error.code}`, error.params)}
       {error.code !== 'disconnected' && (
-        <Box component="p" sx={{ m: 0, mt: 0.5, fontFamily: mono, fontSize: '0.8rem', overflowWrap: 'anywhere' }}>
+        <Box component="p" sx={{ m: 0, mt: 0.5, fontFamily: mono, fontSize: '0.8rem', overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
           {error.status?.message ?? error.message}
         </Box>
       )}

@@ -5,6 +5,7 @@ import { catalogue } from '../../engine/explain/catalogue.ts';
 import { deleteCluster, stopCluster } from '../actions/cluster-actions.ts';
 import { fixActions, objectActions } from '../actions/object-actions.ts';
 import { removeSample } from '../actions/sample-actions.ts';
+import { fixPages } from '../objects/fix-pages.ts';
 import { clusterFixes } from '../pages/cluster/cluster-fixes.ts';
 import { checkTexts, flatTexts } from './check-texts.ts';
 import { textUsage } from './text-usage.ts';
@@ -28,7 +29,7 @@ function domains(): Readonly<Record<string, readonly string[]>> {
     'explain.*.title': causes,
     'explain.*.text': causes,
     'fix.*.text': fixes,
-    'fix.*.button': [...new Set([...Object.keys(fixActions), ...clusterFixes])],
+    'fix.*.button': [...new Set([...Object.keys(fixActions), ...Object.keys(fixPages), ...clusterFixes])],
     'error.*': [...hostCodes, 'api', 'unknown-call', 'disconnected'],
     'step.*': [...new Set(steps)],
     'action.*.title': actions.map(({ id }) => id),

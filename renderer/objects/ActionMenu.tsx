@@ -22,7 +22,13 @@ export function ActionMenu({ target, anchor, start, onClose, without = [] }: Act
   const { t } = useTranslation();
   const actions = objectActions.filter((action) => action.when(target) && !without.includes(action));
   return (
-    <Menu open anchorEl={anchor} onClose={onClose} slotProps={{ list: { 'aria-label': target.object.metadata.name, dense: true } }}>
+    <Menu
+      open
+      disablePortal
+      anchorEl={anchor}
+      onClose={onClose}
+      slotProps={{ list: { 'aria-label': target.object.metadata.name, dense: true } }}
+    >
       {actions.flatMap((action) => {
         const isDanger = action.type === 'does' && action.danger === true;
         const item = (

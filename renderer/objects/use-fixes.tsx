@@ -7,10 +7,10 @@ import type { FixId } from '../../engine/explain/catalogue.ts';
 import { matches } from '../../engine/explain/service.ts';
 import type { Target } from '../actions/action.ts';
 import { actionForFix } from '../actions/object-actions.ts';
-import { paths, placeOf } from '../app/paths.ts';
 import { useActions } from '../components/use-actions.tsx';
 import { useSelected } from '../data/hooks.ts';
 import { deployments, replicaSets } from '../data/kinds.ts';
+import { fixPages } from './fix-pages.ts';
 
 export interface Fixes {
   readonly onFix: (fix: FixId) => (() => void) | undefined;
@@ -28,7 +28,7 @@ export function useFixes(target: Target): Fixes {
     if (behind && workload) return () => start(behind, workload);
     const own = actionForFix(fix, target);
     if (own) return () => start(own, target);
-    const path = pageForFix(fix, target);
+    const path = fixPages[fix]?.(target);
     return path === undefined ? undefined : () => void navigate(path);
   };
   return { onFix, dialog };
@@ -47,22 +47,6 @@ const templateFixes: readonly FixId[] = [
 ];
 function isAboutTemplate(fix: FixId): boolean {
   return templateFixes.includes(fix);
-}
-
-function pageForFix(fix: FixId, { cluster, kind, object }: Target): string | undefined {
-  const ns = object.metadata.namespace;
-  switch (fix) {
-    case 'view-nodes':
-      return paths.nodes(cluster);
-    case 'view-pods':
-      return `${paths.workloads(cluster, 'pods')}${ns ? `?ns=${ns}` : ''}`;
-    case 'view-events':
-      return paths.object(cluster, placeOf(kind, object), 'events');
-    case 'create-deployment':
-      return `${paths.createDeployment(cluster)}${ns ? `?ns=${ns}` : ''}`;
-    default:
-      return undefined;
-  }
 }
 
 /** The Deployment that makes the pod, or whose pods the Service selects. */

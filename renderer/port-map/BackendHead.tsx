@@ -1,5 +1,8 @@
 /** The head of a pod in a port map: whether it answers, its name, its address. */
 import { summarizePod } from '../../engine/api/kinds/core/pod-status.ts';
+import type { Pod } from '../../engine/api/types.gen.ts';
+import { explain } from '../../engine/explain/explain.ts';
+import type { Level } from '../../engine/explain/verdict.ts';
 import { paths } from '../app/paths.ts';
 import { LevelIcon } from '../components/Status.tsx';
 import { useClusterName } from '../data/hooks.ts';
@@ -15,7 +18,7 @@ export function BackendHead({ backend, namespace }: { readonly backend: Backend;
     <TwoLines
       first={
         <>
-          <LevelIcon level={isReady ? 'ok' : 'warning'} />
+          <LevelIcon level={isReady ? 'ok' : troubleOf(pod)} />
           {isPod ? (
             <NameLink to={paths.object(cluster, { plural: 'pods', namespace: backend.namespace ?? namespace, name: id })}>{id}</NameLink>
           ) : (
@@ -31,4 +34,10 @@ export function BackendHead({ backend, namespace }: { readonly backend: Backend;
       }
     />
   );
+}
+
+/** Not ready yet, or not well: as lists and details judge it. */
+function troubleOf(pod: Pod | undefined): Level {
+  const level = pod && explain(pod).level;
+  return level === undefined || level === 'ok' ? 'warning' : level;
 }
