@@ -77,6 +77,15 @@ export class WindowData {
     }
   }
 
+  /** Other processes start and stop clusters too, and tell nobody: asked when the user comes back to the window, and at a press. */
+  readonly lookAgain = (): void => {
+    this.host.call('clusters.list', {}).then(
+      (clusters) => this.#setClusters(clusters),
+      // A lost connection is shown by the whole window, and what was known stays.
+      () => undefined,
+    );
+  };
+
   #setOperation(operation: Operation): void {
     this.operations.set(new Map(this.operations.get()).set(operation.cluster, operation));
   }
