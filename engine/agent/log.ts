@@ -17,7 +17,7 @@ export function lineLog(write: (line: string) => void, now: () => number): Log {
 }
 
 /** `message: message of its cause: …` */
-export function causes(error: unknown): string {
+function causes(error: unknown): string {
   const texts: string[] = [];
   for (let each = error; each !== undefined && texts.length < maxCauses; each = each instanceof Error ? each.cause : undefined) {
     const text = each instanceof Error ? each.message || each.name : String(each);
