@@ -131,9 +131,6 @@ export function canonicalQuantity(text: string): string {
 export function quantityOf(units: number | bigint, format: QuantityFormat = 'DecimalSI'): Quantity {
   return { nano: BigInt(units) * nanoPerUnit, format };
 }
-export function milliQuantity(milli: number): Quantity {
-  return { nano: BigInt(Math.round(milli)) * 1_000_000n, format: 'DecimalSI' };
-}
 
 /** A sum takes the format of the first amount that is not zero. */
 export function addQuantity(a: Quantity, b: Quantity): Quantity {

@@ -16,7 +16,6 @@ export interface Requirement {
 export type Selector = readonly Requirement[];
 export type Labels = Readonly<Record<string, string>>;
 
-export const everything: Selector = [];
 /** Matches no object: what an absent LabelSelector means. */
 export const nothing: Selector = [{ key: '', operator: 'in', values: [] }];
 

@@ -13,12 +13,14 @@ import { EventBroadcaster } from '../client/events.ts';
 import { Informers } from '../client/informers.ts';
 import { systemClock } from '../client/system-clock.ts';
 import { startControllers } from '../controllers/controllers.ts';
-import { type Printed, runKubectl, type StockKubectl, stockKubectls } from '../testing/kubectl.ts';
+import { type Followed, followKubectl, type Printed, runKubectl, type StockKubectl, stockKubectls } from '../testing/kubectl.ts';
 import { type SecureApiServer, secureApiServer } from '../testing/test-api-server.ts';
 
 interface Bench extends AsyncDisposable {
   readonly api: SecureApiServer;
   kubectl(words: string, options?: { readonly input?: string; readonly env?: Readonly<Record<string, string>> }): Promise<Printed>;
+  /** Line by line, until it is disposed. */
+  follow(words: string): Followed;
   /** Only stdout, of what must work. */
   out(words: string, input?: string): Promise<string>;
   /** A manifest as a file of this name. */
@@ -42,6 +44,7 @@ async function bench(kubectl: StockKubectl): Promise<Bench> {
   return {
     api,
     kubectl: run,
+    follow: (words) => followKubectl(kubectl, split(words), { kubeconfig, home: directory }),
     async out(words, input) {
       const { code, stdout, stderr } = await run(words, input === undefined ? {} : { input });
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -490,6 +493,26 @@ describe.each(found)('kubectl 1.$minor', (kubectl) => {
     expect((await it.kubectl('create configmap bad --from-literal=a/b=c')).code).toBe(1);
     expect(await it.out('create namespace team')).toBe('namespace/team created\n');
     expect(await it.out('delete namespace team')).toBe('namespace "team" deleted\n');
+  });
+
+  test('watched as it happens', async () => {
+    await using pods = it.follow('get pods -w --output-watch-events -l run=seen');
+    await it.out('run seen --image=nginx');
+    expect(rows(await pods.next())).toEqual([['EVENT', 'NAME', 'READY', 'STATUS', 'RESTARTS', 'AGE']]);
+    expect(rows(await pods.next())).toEqual([['ADDED', 'seen', '0/1', 'Pending', '0', '<age>']]);
+    await it.run();
+    expect(rows(await pods.next())).toEqual([['MODIFIED', 'seen', '1/1', 'Running', '0', '<age>']]);
+    await it.out('delete pod seen');
+    expect(rows(await pods.next())).toEqual([['DELETED', 'seen', '1/1', 'Running', '0', '<age>']]);
+  });
+
+  test('what is allowed and hardly meant is warned of', async () => {
+    const tiny = pod.replace('image: nginx', 'image: nginx\n      resources: { requests: { memory: 100m } }');
+    const { code, stderr } = await it.kubectl('create --dry-run=server -f -', { input: tiny });
+    expect([code, stderr]).toEqual([
+      0,
+      'Warning: spec.containers[0].resources.requests[memory]: fractional byte value "100m" is invalid, must be an integer\n',
+    ]);
   });
 
   test('server-side apply is refused with a word on why', async () => {

@@ -1,7 +1,9 @@
 /** The stock kubectls of this machine, for tests that drive the API with an unmodified client. */
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 export interface StockKubectl {
   readonly path: string;
@@ -55,6 +57,24 @@ export interface KubectlOptions {
   readonly home: string;
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Lines of a kubectl that goes on until it is disposed (`get -w`, `logs -f`). */
+export function followKubectl({ path }: StockKubectl, args: readonly string[], { kubeconfig, home }: KubectlOptions): Followed {
+  const child = spawn(path, args, { argv0: 'kubectl', env: { PATH: process.env.PATH ?? '', HOME: home, KUBECONFIG: kubeconfig } });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    next: async () => (await lines.next()).value ?? '',
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+    },
+  };
+}
+
+export interface Followed extends AsyncDisposable {
+  /** Empty when it has ended. */
+  next(): Promise<string>;
 }
 
 /** Runs it to its end; a code other than 0 is no error here. */

@@ -75,7 +75,8 @@ function mark(context: Context, { target, options }: DeleteRequest, current: Liv
   const { generation } = metadata;
   const end = {
     deletionTimestamp: rfc3339(context.clock.now() + seconds * 1000),
-    deletionGracePeriodSeconds: seconds,
+    // Namespaces know no grace: only their end shows.
+    ...(isHeldBySpec(current) ? {} : { deletionGracePeriodSeconds: seconds }),
     ...(generation && !isPending ? { generation: generation + 1 } : {}),
   };
   return terminating({ ...current, metadata: { ...withFinalizers, ...end } });

@@ -3,6 +3,7 @@ import { kind } from '../../kind.ts';
 import { formatLabelSelector, formatSelector, selectorOf } from '../../selector.ts';
 import type { Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment } from '../../types.gen.ts';
 import { isSame } from '../../validation/fields.ts';
+import { templateWarnings } from '../../validation/pod-warnings.ts';
 import { sameSelector, validateDeployment } from '../../validation/workload.ts';
 import { age, integer, templateColumns, text, wide } from '../columns.ts';
 import { podTemplateDefaults } from '../core/pod-defaults.ts';
@@ -50,6 +51,7 @@ export const deployment = kind<Deployment>({
   },
   validate: validateDeployment,
   validateUpdate: sameSelector,
+  warnings: templateWarnings,
   columns: [
     text('Ready', ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec.replicas ?? 0}`),
     integer('Up-to-date', ({ status }) => status?.updatedReplicas ?? 0),

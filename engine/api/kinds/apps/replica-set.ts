@@ -2,6 +2,7 @@
 import { kind } from '../../kind.ts';
 import { formatLabelSelector, formatSelector, selectorOf } from '../../selector.ts';
 import type { ReplicaSet, ReplicaSetSpec } from '../../types.gen.ts';
+import { templateWarnings } from '../../validation/pod-warnings.ts';
 import { sameSelector, validateReplicaSet } from '../../validation/workload.ts';
 import { age, integer, templateColumns, wide } from '../columns.ts';
 import { podTemplateDefaults } from '../core/pod-defaults.ts';
@@ -34,6 +35,7 @@ export const replicaSet = kind<ReplicaSet>({
   selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
   validate: validateReplicaSet,
   validateUpdate: sameSelector,
+  warnings: templateWarnings,
   columns: [
     integer('Desired', ({ spec }) => spec.replicas ?? 0),
     integer('Current', ({ status }) => status?.replicas ?? 0),

@@ -2,6 +2,7 @@
 import { type KindDefinition, kind } from '../../kind.ts';
 import type { Pod } from '../../types.gen.ts';
 import { validatePod, validatePodCreate, validatePodStatusUpdate, validatePodUpdate } from '../../validation/pod.ts';
+import { podWarnings } from '../../validation/pod-warnings.ts';
 import { age, orNone, text, wide } from '../columns.ts';
 import { podDefaults } from './pod-defaults.ts';
 import { podReady, podRestarts, podStatus } from './pod-status.ts';
@@ -78,5 +79,6 @@ export const pod = kind<Pod>({
   validateCreate: validatePodCreate,
   validateUpdate: validatePodUpdate,
   validateStatusUpdate: validatePodStatusUpdate,
+  warnings: podWarnings,
   columns,
 });

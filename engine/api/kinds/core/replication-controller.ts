@@ -2,6 +2,7 @@
 import { kind } from '../../kind.ts';
 import { formatSelector, selectorOfLabels } from '../../selector.ts';
 import type { ReplicationController, ReplicationControllerSpec } from '../../types.gen.ts';
+import { templateWarnings } from '../../validation/pod-warnings.ts';
 import { validateReplicationController } from '../../validation/workload.ts';
 import { age, formatLabels, integer, templateColumns, wide } from '../columns.ts';
 import { fill, inField } from '../fill.ts';
@@ -44,6 +45,7 @@ export const replicationController = kind<ReplicationController>({
   },
   selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
   validate: validateReplicationController,
+  warnings: templateWarnings,
   columns: [
     integer('Desired', ({ spec }) => spec.replicas ?? 0),
     integer('Current', ({ status }) => status?.replicas ?? 0),
