@@ -14,6 +14,8 @@ import type { KubeObject, Live } from '../../engine/api/object.ts';
 import { type DetailTab, paths, placeOf } from '../app/paths.ts';
 import { Age } from '../components/Age.tsx';
 import { PageHeader } from '../components/PageHeader.tsx';
+import { EmptyBerth } from '../components/Pictures.tsx';
+import { StateView } from '../components/StateView.tsx';
 import { useClusterName } from '../data/hooks.ts';
 import type { ShownKind } from '../data/kinds.ts';
 import { DetailActions } from './DetailActions.tsx';
@@ -51,7 +53,7 @@ export function ObjectView({ kind, object, isDeleted, tab }: ObjectViewProps) {
         }
         actions={!isDeleted && <DetailActions target={{ cluster, kind, object }} tab={tab} />}
       />
-      {isDeleted && <DeletedNotice name={name} list={list} />}
+      {isDeleted && tab !== 'overview' && <DeletedNotice name={name} list={list} />}
       {!isDeleted && deletionTimestamp !== undefined && (
         <Alert severity="info" sx={{ mb: 2 }}>
           {t('detail.terminating')}
@@ -59,7 +61,7 @@ export function ObjectView({ kind, object, isDeleted, tab }: ObjectViewProps) {
       )}
       <DetailTabs kind={kind} object={object} tab={tab} />
       <Box sx={{ flex: 1, minHeight: 0, display: 'flex', flexDirection: 'column' }}>
-        {tab === 'overview' && <Overview kind={kind} object={object} />}
+        {tab === 'overview' && (isDeleted ? <Deleted name={name} list={list} /> : <Overview kind={kind} object={object} />)}
         {tab === 'events' && <EventsTab kind={kind} object={object} />}
         {tab === 'logs' && <LogsTab kind={kind} object={object} isDeleted={isDeleted} />}
         {tab === 'yaml' && <YamlTab kind={kind} object={object} isDeleted={isDeleted} />}
@@ -100,6 +102,27 @@ function BackLink({ path, title }: { readonly path: string; readonly title: stri
       <ArrowBack aria-hidden sx={{ fontSize: 16 }} />
       {title}
     </Link>
+  );
+}
+
+/** An overview of what is no more would tell of its health. */
+function Deleted({ name, list }: { readonly name: string; readonly list: ReturnType<typeof listOf> }) {
+  const { t } = useTranslation();
+  return (
+    <Box role="alert">
+      <StateView
+        picture={<EmptyBerth />}
+        title={t('detail.gone.title', { name })}
+        text={t('detail.gone.text')}
+        actions={
+          list && (
+            <Button component={RouterLink} to={list.path} variant="contained">
+              {t('detail.backTo', { title: list.title })}
+            </Button>
+          )
+        }
+      />
+    </Box>
   );
 }
 
