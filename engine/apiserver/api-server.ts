@@ -10,6 +10,7 @@ import type { ClusterRole, ClusterRoleBinding, PriorityClass, Role, RoleBinding,
 import type { Store } from '../store/store.ts';
 import { admissionChain } from './admission/chain.ts';
 import { defaultTolerations } from './admission/default-tolerations.ts';
+import { rbacEscalation } from './admission/escalation.ts';
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 import { priority } from './admission/priority.ts';
 import { serviceAccount } from './admission/service-account.ts';
@@ -72,13 +73,14 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const mirrors = await startMirrors({ store, registry, signal: ended.signal, onError });
   const services = registry.need('', 'services');
   const allocator = createServiceAllocator({ range: parseRange(serviceCidr), random, services: await allServices(store, services) });
-  const admit = admission({ store, clock, registry, priorityClasses: mirrors.priorityClasses, random });
+  const rbac = createRbac(mirrors);
+  const admit = admission({ store, clock, registry, rbac, priorityClasses: mirrors.priorityClasses, random });
   const allocatorOf = (resource: Resource): Allocator | undefined => (resource === services ? allocator : undefined);
   const context: Context = { store, clock, registry, newUid, random, admit, allocatorOf };
   const key = signingKey(options.signingKeyPem ?? newSigningKeyPem());
   const parts: Parts = {
     context,
-    rbac: createRbac(mirrors),
+    rbac,
     tokens: accountTokens({ store, registry, clock, key, newUid }),
     key,
     kubelets,
@@ -225,16 +227,18 @@ interface AdmissionOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly registry: Registry;
+  readonly rbac: Rbac;
   readonly priorityClasses: Mirror<PriorityClass>;
   readonly random: () => number;
 }
 
-function admission({ store, clock, registry, priorityClasses, random }: AdmissionOptions): Admission {
+function admission({ store, clock, registry, rbac, priorityClasses, random }: AdmissionOptions): Admission {
   const accounts = registry.need('', 'serviceaccounts');
   return admissionChain([
     namespaceLifecycle({ store, namespaces: registry.need('', 'namespaces') }),
     serviceAccount({ store, clock, accounts, suffix: () => nameSuffix(random) }),
     defaultTolerations,
     priority(priorityClasses),
+    rbacEscalation(rbac),
   ]);
 }
