@@ -40,7 +40,8 @@ for (const language of languages) {
       await page.getByRole('tab', { name: 'Deployments' }).click();
       await expect(page.getByRole('row', { name: /hello.*2\/2/ })).toBeVisible();
       await keep(page, 'deployments');
-      await page.getByRole('link', { name: 'hello', exact: true }).click();
+      await page.getByRole('row', { name: /hello/ }).click();
+      await expect(page.getByRole('heading', { level: 1, name: 'hello' })).toBeVisible();
       await keep(page, 'deployment');
 
       await page.getByRole('link', { name: t('action.expose.title') }).click();

@@ -72,7 +72,8 @@ export async function keep(page: Page, name: string): Promise<void> {
       await page.emulateMedia({ colorScheme });
       await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
       await page.screenshot({ path: join(shots, `${name}-${language}-${width}-${colorScheme}.png`), animations: 'disabled' });
-      await expectAccessible(page);
+      // Colours change with the scheme; what else axe looks at does not change with the size.
+      if (width === 1280) await expectAccessible(page);
     }
   }
   await page.setViewportSize({ width: 1280, height: 800 });

@@ -7,7 +7,7 @@ export default defineConfig({
   // Stories own ports 31000 and 31001 of this computer: one at a time.
   workers: 1,
   fullyParallel: false,
-  timeout: 180_000,
+  timeout: 240_000,
   expect: { timeout: 20_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list']],
