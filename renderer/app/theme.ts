@@ -75,7 +75,11 @@ export const theme = createTheme({
     MuiButtonBase: { defaultProps: { disableRipple: true } },
     MuiButton: {
       defaultProps: { disableElevation: true },
-      styleOverrides: { root: { borderRadius: 9, whiteSpace: 'nowrap' }, sizeLarge: { padding: '11px 24px', fontSize: '1rem' } },
+      // At once: a label half-way between two colours cannot be read.
+      styleOverrides: {
+        root: { borderRadius: 9, whiteSpace: 'nowrap', transition: 'none' },
+        sizeLarge: { padding: '11px 24px', fontSize: '1rem' },
+      },
     },
     MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' } } },
     MuiToggleButton: { styleOverrides: { root: { color: 'var(--mui-palette-text-secondary)' } } },

@@ -12,7 +12,8 @@ export function stepTitle(t: TFunction, kind: OperationKind, { id, title }: Step
   return t(`step.${what}`, { name, defaultValue: title });
 }
 
-/** The step that counts now: the one that runs, else the one that went wrong, else none. */
+/** The step that counts now: the one that runs, else the one that went wrong, else the next one. */
 export function currentStep({ steps }: Operation): Step | undefined {
-  return steps.find(({ state }) => state === 'running') ?? steps.find(({ state }) => state === 'failed' || state === 'cancelled');
+  const first = (wanted: Step['state']): Step | undefined => steps.find(({ state }) => state === wanted);
+  return first('running') ?? first('failed') ?? first('cancelled') ?? first('waiting');
 }
