@@ -48,16 +48,7 @@ export function ServicesPage() {
     <>
       <PageHeader title={t('services.title')} below={t('services.text')} actions={<ViewToggle isTable={isTable} onChoose={choose} />} />
       <ListGate listing={listing} title={services.title} empty={<NoServices />}>
-        {isTable ? (
-          <Stack sx={{ flex: 1, minHeight: 0, gap: 1.5 }}>
-            <Stack direction="row">
-              <NamespaceFilter />
-            </Stack>
-            <ServiceTable rows={ordered} showNamespace={namespace === undefined} />
-          </Stack>
-        ) : (
-          <Maps all={ordered} />
-        )}
+        {isTable ? <ServiceTable rows={ordered} showNamespace={namespace === undefined} /> : <Maps all={ordered} />}
       </ListGate>
     </>
   );

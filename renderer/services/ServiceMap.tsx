@@ -12,6 +12,7 @@ import type { ServiceView } from '../objects/use-verdicts.ts';
 import { PortMapView } from '../port-map/PortMapView.tsx';
 import { portMap } from '../port-map/port-map.ts';
 import { useProbing } from '../port-map/use-probing.ts';
+import { readyKey } from './ready-key.ts';
 
 export function ServiceMap({ service, view }: { readonly service: Live<Service>; readonly view: ServiceView }) {
   const { t } = useTranslation();
@@ -33,13 +34,4 @@ export function ServiceMap({ service, view }: { readonly service: Live<Service>;
       {dialog}
     </Stack>
   );
-}
-
-/** Names who is ready: another answer may come back when it changes. */
-function readyKey({ slices }: ServiceView): string {
-  const ready = slices.flatMap(({ endpoints }) => (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false));
-  return ready
-    .map(({ addresses }) => addresses.join())
-    .sort()
-    .join(' ');
 }

@@ -9,13 +9,16 @@ import { paths, placeOf } from '../app/paths.ts';
 import { Age } from '../components/Age.tsx';
 import { DataTable, type TableColumn } from '../components/DataTable.tsx';
 import { ExternalLink } from '../components/ExternalLink.tsx';
+import { NamespaceFilter } from '../components/NamespaceFilter.tsx';
 import { useClusterName, usePorts } from '../data/hooks.ts';
 import { services } from '../data/kinds.ts';
 import { useRowActions } from '../objects/use-row-actions.tsx';
 import { useServiceView } from '../objects/use-verdicts.ts';
 import { VerdictBadge } from '../objects/VerdictBadge.tsx';
+import { useProbing } from '../port-map/use-probing.ts';
 import { Mono, NameCell } from '../workloads/cells.tsx';
 import { ageValue } from '../workloads/values.ts';
+import { readyKey } from './ready-key.ts';
 import { portList } from './service-order.ts';
 
 export function ServiceTable({ rows, showNamespace }: { readonly rows: readonly Live<Service>[]; readonly showNamespace: boolean }) {
@@ -37,6 +40,7 @@ export function ServiceTable({ rows, showNamespace }: { readonly rows: readonly 
         rowKey={({ metadata }) => metadata.uid}
         onOpen={(service) => void navigate(paths.object(cluster, placeOf(services, service)))}
         onKey={onKey}
+        toolbar={<NamespaceFilter />}
       />
       {overlays}
     </>
@@ -74,7 +78,9 @@ function tableColumns(showNamespace: boolean, local: string): readonly TableColu
 }
 
 function StatusCell({ service }: { readonly service: Live<Service> }) {
-  return <VerdictBadge verdict={useServiceView(service).verdict} />;
+  const view = useServiceView(service);
+  useProbing(view.hostPorts, readyKey(view));
+  return <VerdictBadge verdict={view.verdict} />;
 }
 function LocalCell({ service }: { readonly service: Live<Service> }) {
   const {
