@@ -1,5 +1,5 @@
 /** JSON patch (RFC 6902): applied by fast-json-patch, refused in the words of upstream's library. */
-import { applyPatch, JsonPatchError, type Operation } from 'fast-json-patch/commonjs/core.js';
+import { applyOperation, deepClone, getValueByPointer, JsonPatchError, type Operation } from 'fast-json-patch/commonjs/core.js';
 import { requestEntityTooLarge } from '../errors.ts';
 import type { Json, JsonObject } from '../object.ts';
 import { inapplicablePatch, malformedPatch } from './patch-error.ts';
@@ -28,12 +28,31 @@ export function applyJsonPatch(document: JsonObject, patch: Json): JsonObject {
 
 function apply(document: JsonObject, operations: readonly Json[]): Json {
   try {
-    // The library checks every operation itself (second argument) and works on a copy (third).
-    return applyPatch<Json>(document, operations as readonly unknown[] as readonly Operation[], true, false).newDocument;
+    // The library declares the document as any. It checks every operation itself (third argument) and changes the copy (fourth).
+    let patched = deepClone(document) as Json;
+    let copied = 0;
+    for (const [index, operation] of (operations as readonly unknown[] as readonly Operation[]).entries()) {
+      copied += copiedBytes(patched, operation);
+      if (copied > maxCopiedBytes) throw inapplicablePatch(tooMuchCopied(copied));
+      patched = applyOperation<Json>(patched, operation, true, true, true, index).newDocument;
+    }
+    return patched;
   } catch (error) {
     if (error instanceof JsonPatchError) throw inapplicablePatch(problemOf(error));
     // Its guard against writing to prototypes throws a TypeError.
     if (error instanceof TypeError) throw inapplicablePatch(error.message);
     throw error;
   }
+}
+
+/** As upstream: few copies of copies make a document of any size. */
+const maxCopiedBytes = 3 * 1024 * 1024;
+const tooMuchCopied = (size: number): string =>
+  `Unable to complete the copy, the accumulated size increase of copy is ${size}, exceeding the limit ${maxCopiedBytes}`;
+
+function copiedBytes(document: Json, operation: Operation | null): number {
+  if (operation?.op !== 'copy' || typeof operation.from !== 'string') return 0;
+  // Undefined where there is nothing: the library says so when it applies the operation.
+  const value: unknown = getValueByPointer(document, operation.from);
+  return JSON.stringify(value)?.length ?? 0;
 }

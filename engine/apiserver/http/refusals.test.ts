@@ -223,6 +223,34 @@ describe('what with', () => {
     });
   });
 
+  test('bodies that are small and would become large', async () => {
+    const yaml = { 'Content-Type': 'application/yaml' };
+    const laughs = Array.from({ length: 9 }, (_, level) => `l${level + 1}: &l${level + 1} [${Array(9).fill(`*l${level}`).join(', ')}]`);
+    const bomb = await post(['metadata: {name: bomb}', 'l0: &l0 [x]', ...laughs].join('\n'), yaml);
+    await post(JSON.stringify({ metadata: { name: 'victim' } }));
+    const patch = (type: string, body: unknown): Promise<Answer> =>
+      asAdmin(`${maps}/victim`, {
+        method: 'PATCH',
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+        headers: { 'Content-Type': `application/${type}-patch+json` },
+      });
+    const copies = Array.from({ length: 40 }, (_, index) => ({ op: 'copy', from: '/data', path: `/data/k${index}` }));
+    const copied = await patch('json', [{ op: 'add', path: '/data', value: { a: 'x' } }, ...copies]);
+    const deep = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`;
+    const nested = await Promise.all([patch('merge', deep), patch('strategic-merge', `{"data":${deep}}`), post(deep)]);
+    expect([bomb.code, bomb.json.message, copied.code, copied.json.details.causes[0].message]).toEqual([
+      400,
+      'error converting YAML to JSON: yaml: document contains excessive aliasing',
+      422,
+      expect.stringMatching(/^Unable to complete the copy, the accumulated size increase of copy is \d+, exceeding the limit 3145728$/),
+    ]);
+    expect(nested.map(({ code, json: body }) => [code, body.message])).toEqual([
+      [400, 'error decoding patch: exceeded max depth'],
+      [400, 'error decoding patch: exceeded max depth'],
+      [400, expect.stringContaining('exceeded max depth')],
+    ]);
+  });
+
   test('parameters that make no sense', async () => {
     const answers = await Promise.all(
       ['?dryRun=Some', '?fieldValidation=Sometimes'].map((query) =>
