@@ -42,6 +42,8 @@ const zone = { domain: 'cluster.local', dnsIp: '10.96.0.10', ranges: ['10.96.0.0
 
 let stack: AsyncDisposableStack;
 let port: number;
+/** How many questions. */
+let answered: number;
 /** What the resolver behind was asked, as `udp www.example.com`. */
 let asked: string[];
 beforeEach(async () => {
@@ -54,7 +56,13 @@ beforeEach(async () => {
   // The first does not answer: nothing listens there.
   const forwarder = new Forwarder({ servers: ['127.0.0.2', '127.0.0.1'], port: behind.port, clock: systemClock, signal: ending.signal });
   const answerer = new Answerer({ zone, names, forwarder, random: () => 0.99 });
-  const front = { address: '127.0.0.1', port: 0, clock: systemClock, answer: answerer.answer.bind(answerer) };
+  answered = 0;
+  const answer = async (bytes: Buffer, transport: Transport): Promise<Buffer | undefined> => {
+    const reply = await answerer.answer(bytes, transport);
+    answered++;
+    return reply;
+  };
+  const front = { address: '127.0.0.1', port: 0, clock: systemClock, answer };
   port = stack.use(await listenDns(front)).port;
 });
 afterEach(() => stack.disposeAsync());
@@ -155,6 +163,21 @@ describe('names of the cluster', () => {
     expect(answer.additionals?.map(({ type }) => type)).toEqual(more.additionals ? ['OPT'] : []);
     const [whole] = await overTcp(query('many.shop.svc.cluster.local'));
     expect(new Set(whole && addresses(whole)).size).toBe(manyEndpoints);
+  });
+
+  test('are all sent to a client that asks much, ends its side, and listens late', async () => {
+    const bytes = query('many.shop.svc.cluster.local');
+    const count = 1500;
+    const socket = connect(port, '127.0.0.1');
+    const length = Buffer.alloc(2);
+    length.writeUInt16BE(bytes.length);
+    for (let sent = 0; sent < count; sent++) socket.write(Buffer.concat([length, bytes]));
+    socket.end();
+    await expect.poll(() => answered).toBe(count);
+    let received = 0;
+    for await (const chunk of socket) received += (chunk as Buffer).length;
+    const [one] = await overTcp(bytes);
+    expect(received).toBe(count * (2 + packet.encodingLength(one ?? {})));
   });
 
   test('are not denied before they are known', async () => {

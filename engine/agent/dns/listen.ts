@@ -60,7 +60,8 @@ async function converse(socket: Socket, answer: ListenOptions['answer']): Promis
   socket.setTimeout(idleMs, () => socket.destroy());
   let bytes = Buffer.alloc(0);
   try {
-    for await (const chunk of socket) {
+    // Not destroyed at the end of what is read: answers may still be on their way.
+    for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
       bytes = Buffer.concat([bytes, chunk as Buffer]);
       while (bytes.length >= lengthBytes && bytes.length >= lengthBytes + bytes.readUInt16BE(0)) {
         const end = lengthBytes + bytes.readUInt16BE(0);
