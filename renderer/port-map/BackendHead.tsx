@@ -29,12 +29,15 @@ export function BackendHead({ backend, namespace }: { readonly backend: Backend;
       second={
         <>
           {status !== undefined && `${status} · `}
-          <Address name={isPod ? 'podIP' : 'address'} value={ip} />
+          {isPod ? <Address name="podIP" value={ip} /> : endpointWord}
         </>
       }
     />
   );
 }
+
+/** Kubernetes' own word for an address that no pod stands behind. */
+const endpointWord = 'Endpoint';
 
 /** Not ready yet, or not well: as lists and details judge it. */
 function troubleOf(pod: Pod | undefined): Level {
