@@ -49,10 +49,13 @@ function join(text: string, step: string | number): string {
   return text === '' || step.startsWith('[') ? `${text}${step}` : `${text}.${step}`;
 }
 
+/** Longer values are cut: a name of three megabytes is not repeated in every message about it. */
+const maxShown = 4096;
+
 /** Go's %v/%q for the values that appear in messages. */
 function show(value: unknown): string {
-  if (value === undefined) return 'null';
-  return JSON.stringify(value);
+  const text = JSON.stringify(value) ?? 'null';
+  return text.length > maxShown ? `${text.slice(0, maxShown)}…` : text;
 }
 export function required(path: Path, detail = ''): FieldError {
   return { type: 'FieldValueRequired', field: String(path), message: detail === '' ? 'Required value' : `Required value: ${detail}` };

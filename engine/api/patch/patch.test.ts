@@ -326,3 +326,16 @@ it('every merge rule names a field of the schema, and its keys are fields of the
   });
   expect(wrong.map(({ type, field }) => `${type}.${field}`)).toEqual([]);
 });
+
+describe('lists as long as a body allows', () => {
+  it('are merged in one pass', () => {
+    const named = (from: number) => Array.from({ length: 60_000 }, (_, index) => ({ name: `c${from + index}`, image: 'x' }));
+    const merged = applyStrategicMergePatch(
+      'PodSpec',
+      { containers: named(0) },
+      { containers: [...named(30_000), { $patch: 'delete', name: 'c0' }] },
+    );
+    // Looking each one up in the list would take minutes: the test's own time limit is the assertion.
+    expect([(merged.containers as readonly unknown[]).length]).toEqual([89_999]);
+  });
+});

@@ -155,12 +155,18 @@ function mergeItems(before: readonly Json[], patch: readonly Json[], rule: Field
   if (mergeKey === undefined) throw inapplicablePatch('cannot merge lists without merge key for type map');
   const { kept, additions } = applyItemDirectives(before, patch, mergeKey);
   const merged = [...kept];
+  // Found by key in one step: lists may be as long as a body allows.
+  const places = new Map<Json | undefined, number>();
+  for (const [index, one] of merged.entries()) if (isObject(one) && !places.has(one[mergeKey])) places.set(one[mergeKey], index);
   for (const item of additions) {
     const key = keyValue(item, mergeKey);
-    const index = merged.findIndex((one) => isObject(one) && one[mergeKey] === key);
+    const index = places.get(key) ?? merged.length;
     const old = merged[index];
     if (isObject(old)) merged[index] = mergeMap(old, item, rule.type);
-    else merged.push(withoutDirectives(item));
+    else {
+      places.set(key, index);
+      merged.push(withoutDirectives(item));
+    }
   }
   return merged;
 }
@@ -173,7 +179,7 @@ function keyValue(item: JsonObject, mergeKey: string): Json {
 
 /** `{$patch: delete, <key>}` removes one item, `{$patch: replace}` all of the old ones. */
 function applyItemDirectives(before: readonly Json[], patch: readonly Json[], mergeKey: string) {
-  let kept = before;
+  const gone = new Set<Json | undefined>();
   let isReplaced = false;
   const additions: JsonObject[] = [];
   for (const item of patch) {
@@ -181,11 +187,10 @@ function applyItemDirectives(before: readonly Json[], patch: readonly Json[], me
     const marker = item[directive];
     if (marker === undefined) additions.push(item);
     else if (marker === 'replace') isReplaced = true;
-    else if (marker === 'delete') {
-      const key = keyValue(item, mergeKey);
-      kept = kept.filter((one) => !isObject(one) || one[mergeKey] !== key);
-    } else applyDirective(marker, item);
+    else if (marker === 'delete') gone.add(keyValue(item, mergeKey));
+    else applyDirective(marker, item);
   }
+  const kept = gone.size === 0 ? before : before.filter((one) => !isObject(one) || !gone.has(one[mergeKey]));
   return { kept: isReplaced ? [] : kept, additions };
 }
 
