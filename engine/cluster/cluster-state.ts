@@ -61,11 +61,18 @@ export async function readState(dataDirectory: string, name: string): Promise<Cl
     return stateSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new HostError('data-unreadable', `${file} cannot be read: ${(error as Error).message}. Restore it, or delete the cluster.`, {
+    throw new HostError('data-unreadable', `${file} cannot be read: ${reasonOf(error)}. Restore it, or delete the cluster.`, {
       params: { path: file },
       cause: error,
     });
   }
+}
+
+/** The first thing that is wrong, in one line. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof z.ZodError)) return (error as Error).message;
+  const [issue] = error.issues;
+  return issue ? `${issue.path.map(String).join('.') || 'content'}: ${issue.message}` : error.message;
 }
 
 export async function writeState(dataDirectory: string, state: ClusterState): Promise<void> {

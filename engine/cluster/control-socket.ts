@@ -33,13 +33,18 @@ export interface ControlServerOptions {
 export async function serveControlSocket({ directory, status, release }: ControlServerOptions): Promise<AsyncDisposable> {
   const path = socketPath(directory);
   await rm(path, { force: true });
-  const sockets = new Set<Socket>();
+  /** Those that have asked nothing yet, or have been answered. */
+  const idle = new Set<Socket>();
   const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
+    idle.add(socket);
+    socket.on('close', () => idle.delete(socket)).on('error', () => socket.destroy());
     createInterface({ input: socket }).once('line', (line) => {
+      idle.delete(socket);
       answer(line, { status, release }).then(
-        (text) => socket.end(text),
+        (text) => {
+          idle.add(socket);
+          socket.end(text);
+        },
         () => socket.destroy(),
       );
     });
@@ -50,7 +55,7 @@ export async function serveControlSocket({ directory, status, release }: Control
     async [Symbol.asyncDispose]() {
       // Nobody new gets in. Whoever asked for the release still waits for its answer, which comes after this, and ends its connection itself.
       server.close();
-      for (const socket of sockets) if (socket.writableEnded || socket.bytesRead === 0) socket.destroy();
+      for (const socket of idle) socket.destroy();
       await rm(path, { force: true });
     },
   };
@@ -62,7 +67,7 @@ async function answer(line: string, { status, release }: Omit<ControlServerOptio
   return `${JSON.stringify({ pid: process.pid, ...status() })}\n`;
 }
 
-/** The owner's answer, or `undefined` when no process runs the cluster. */
+/** The owner's answer, or `undefined` when no process runs the cluster, or none any more. */
 export async function askOwner(directory: string, command: 'status' | 'release'): Promise<ControlAnswer | undefined> {
   const socket = connect(socketPath(directory));
   try {
@@ -72,7 +77,16 @@ export async function askOwner(directory: string, command: 'status' | 'release')
     return undefined;
   }
   socket.write(`${JSON.stringify({ command })}\n`);
-  const [line] = await once(createInterface({ input: socket }), 'line');
+  const line = await firstLine(socket);
   socket.destroy();
-  return answerSchema.parse(JSON.parse(line));
+  return line === undefined ? undefined : answerSchema.parse(JSON.parse(line));
+}
+
+async function firstLine(socket: Socket): Promise<string | undefined> {
+  try {
+    for await (const line of createInterface({ input: socket })) return line;
+  } catch {
+    // An owner that dies meanwhile leaves a broken connection, which counts as what it is: no answer.
+  }
+  return undefined;
 }

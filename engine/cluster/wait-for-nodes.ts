@@ -1,4 +1,5 @@
 /** Waits, by a watch, until every node of the cluster says that it is Ready; tells meanwhile which are missing and why. */
+import { isApiError } from '../api/errors.ts';
 import { node as nodeKind } from '../api/kinds/core/node.ts';
 import type { Live } from '../api/object.ts';
 import type { Node } from '../api/types.gen.ts';
@@ -14,26 +15,40 @@ export async function waitForNodes({ client, names, signal, progress }: WaitForN
   const missing = new Map(names.map((name) => [name, 'has not registered yet']));
   const see = (node: Live<Node>): void => {
     const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
+    if (!names.includes(node.metadata.name)) return;
     if (ready?.status === 'True') missing.delete(node.metadata.name);
-    else if (names.includes(node.metadata.name)) missing.set(node.metadata.name, ready?.message ?? 'has not reported yet');
+    else missing.set(node.metadata.name, ready?.message ?? 'has not reported yet');
   };
   const tell = (): void => {
     const [first] = missing;
     if (first) progress.detail(`${names.length - missing.size} of ${names.length} Ready; ${first[0]}: ${first[1]}`);
   };
-  const { items, resourceVersion } = await client.list(nodeKind);
-  for (const node of items) see(node);
-  tell();
-  const stop = new AbortController();
-  const both = AbortSignal.any([signal, stop.signal]);
-  if (missing.size > 0) {
-    for await (const event of client.watch(nodeKind, { resourceVersion, signal: both })) {
-      if (event.type === 'BOOKMARK') continue;
-      see(event.object);
-      tell();
-      if (missing.size === 0) break;
+  // A watch that the server ends, or that is too old, says nothing about the nodes: it is begun anew.
+  while (missing.size > 0) {
+    const { items, resourceVersion } = await client.list(nodeKind);
+    for (const node of items) see(node);
+    tell();
+    try {
+      await follow(resourceVersion);
+    } catch (error) {
+      if (!isApiError(error, 'Expired') && !isApiError(error, 'Gone')) throw error;
+    }
+    signal.throwIfAborted();
+  }
+
+  async function follow(resourceVersion: string): Promise<void> {
+    if (missing.size === 0) return;
+    const stop = new AbortController();
+    const both = AbortSignal.any([signal, stop.signal]);
+    try {
+      for await (const event of client.watch(nodeKind, { resourceVersion, signal: both })) {
+        if (event.type === 'BOOKMARK') continue;
+        see(event.object);
+        tell();
+        if (missing.size === 0) return;
+      }
+    } finally {
+      stop.abort();
     }
   }
-  stop.abort();
-  signal.throwIfAborted();
 }

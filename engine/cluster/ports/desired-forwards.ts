@@ -2,7 +2,7 @@
 import type { Service } from '../../api/types.gen.ts';
 
 export interface DesiredForward {
-  /** `default/vote/31000`: stays the same while the Service keeps its port. */
+  /** `default/vote/TCP/31000/31000`: stays the same while the Service keeps its port. */
   readonly id: string;
   readonly namespace: string;
   readonly service: string;

@@ -1,26 +1,26 @@
 /** Asks the cluster's DNS the question every pod asks first, over TCP through a node's tunnel. Wire format by dns-packet (RFC 1035, 4.2.2). */
-import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import packet from 'dns-packet';
 
-/** Resolves to the addresses of `name`; rejects when the answer is an error or does not come. */
+/** Resolves to the addresses of `name`; rejects when the answer is an error, holds none or does not come. */
 export async function queryDns(stream: Duplex, name: string): Promise<readonly string[]> {
   const query: packet.Packet = { type: 'query', id: 1, flags: packet.RECURSION_DESIRED, questions: [{ type: 'A', name }] };
   stream.write(packet.streamEncode(query));
-  const chunks: Buffer[] = [];
+  let bytes = Buffer.alloc(0);
   try {
-    for (;;) {
-      const [chunk] = await once(stream, 'data');
-      chunks.push(chunk as Buffer);
-      const bytes = Buffer.concat(chunks);
+    for await (const chunk of stream) {
+      bytes = Buffer.concat([bytes, chunk as Buffer]);
       if (bytes.length >= 2 && bytes.length >= 2 + bytes.readUInt16BE(0)) return addressesOf(packet.streamDecode(bytes), name);
     }
   } finally {
     stream.destroy();
   }
+  throw new Error(`the cluster DNS gave no answer for ${name}`);
 }
 
 function addressesOf(answer: packet.Packet & { readonly rcode?: string }, name: string): readonly string[] {
   if (answer.rcode !== 'NOERROR') throw new Error(`the cluster DNS answered ${answer.rcode} for ${name}`);
-  return (answer.answers ?? []).flatMap((record) => (record.type === 'A' ? [record.data] : []));
+  const addresses = (answer.answers ?? []).flatMap((record) => (record.type === 'A' ? [record.data] : []));
+  if (addresses.length === 0) throw new Error(`the cluster DNS knows no address of ${name}`);
+  return addresses;
 }
