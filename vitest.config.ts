@@ -1,17 +1,35 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that need a Docker Engine; `npm test -- quick` leaves them out. */
+const onEngine = [
+  'engine/agent/agent.test.ts',
+  'engine/agent/kubelet/runtime-watch.test.ts',
+  'engine/agent/runtime/docker.test.ts',
+  'engine/cluster/course-notes.test.ts',
+  'engine/cluster/docker-cluster.test.ts',
+  'engine/cluster/engine-restart.test.ts',
+  'engine/cluster/samples/sample-docker.test.ts',
+  'engine/explain/real-engine.test.ts',
+  'engine/nodes/docker.test.ts',
+  'engine/nodes/image/*.test.ts',
+  'resources/voting-app/voting-app.test.ts',
+];
+const patience = { testTimeout: 30_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
-    include: [
-      'engine/**/*.test.ts',
-      'electron/**/*.test.ts',
-      'renderer/**/*.test.{ts,tsx}',
-      'scripts/**/*.test.ts',
-      'resources/**/*.test.ts',
-    ],
     // Two cores, and several suites talk to a Docker Engine: more workers only make each other late.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          name: 'quick',
+          include: ['{engine,electron,scripts,resources}/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}'],
+          exclude: onEngine,
+          ...patience,
+        },
+      },
+      { test: { name: 'engine', include: onEngine, ...patience } },
+    ],
   },
 });

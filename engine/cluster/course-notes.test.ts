@@ -191,6 +191,10 @@ describe('the notes of the course', { timeout: 180_000 }, () => {
 
     await kubectl('set', 'image', 'deployment/myapp-deployment', 'nginx=nginx:does-not-exist');
     await kubectl('wait', 'deployment/myapp-deployment', '--for=jsonpath={.status.unavailableReplicas}=3', patience);
+    const ofImage = '{.items[?(@.spec.template.spec.containers[0].image=="nginx:does-not-exist")].metadata.labels.pod-template-hash}';
+    const hash = await kubectl('get', 'replicasets', '-o', `jsonpath=${ofImage}`);
+    const isBackingOff = '--for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=ImagePullBackOff';
+    await kubectl('wait', 'pod', '-l', `pod-template-hash=${hash}`, isBackingOff, patience);
     const table = rows(await kubectl('get', 'deployment', 'myapp-deployment'));
     expect(table[1]).toBe('myapp-deployment | 5/6 | 3 | 5 | <age>');
     const pods = (await kubectl('get', 'pods', '--no-headers'))

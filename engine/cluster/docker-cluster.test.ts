@@ -21,6 +21,8 @@ spec:
           image: busybox
           imagePullPolicy: IfNotPresent
           command: [sh, -c, "mkdir /www; hostname > /www/index.html; trap 'exit 0' TERM; httpd -f -p 8080 -h /www & wait"]
+          # Until no node sends anybody here any more; the same holds for every Kubernetes.
+          lifecycle: { preStop: { exec: { command: [sleep, '2'] } } }
           readinessProbe: { httpGet: { path: /, port: 8080 }, periodSeconds: 1 }
 ---
 apiVersion: v1
