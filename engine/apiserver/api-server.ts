@@ -6,11 +6,12 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { Clock } from '../api/clock.ts';
 import { kinds } from '../api/kinds.ts';
 import { openApi } from '../api/openapi/documents.ts';
-import type { ClusterRole, ClusterRoleBinding, PriorityClass, Role, RoleBinding, Service } from '../api/types.gen.ts';
+import type { ClusterRole, ClusterRoleBinding, LimitRange, PriorityClass, Role, RoleBinding, Service } from '../api/types.gen.ts';
 import type { Store } from '../store/store.ts';
 import { admissionChain } from './admission/chain.ts';
 import { defaultTolerations } from './admission/default-tolerations.ts';
 import { rbacEscalation } from './admission/escalation.ts';
+import { limitRanger } from './admission/limit-ranger.ts';
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 import { priority } from './admission/priority.ts';
 import { serviceAccount } from './admission/service-account.ts';
@@ -74,7 +75,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const services = registry.need('', 'services');
   const allocator = createServiceAllocator({ range: parseRange(serviceCidr), random, services: await allServices(store, services) });
   const rbac = createRbac(mirrors);
-  const admit = admission({ store, clock, registry, rbac, priorityClasses: mirrors.priorityClasses, random });
+  const admit = admission({ store, clock, registry, rbac, mirrors, random });
   const allocatorOf = (resource: Resource): Allocator | undefined => (resource === services ? allocator : undefined);
   const context: Context = { store, clock, registry, newUid, random, admit, allocatorOf };
   const key = signingKey(options.signingKeyPem ?? newSigningKeyPem());
@@ -203,18 +204,20 @@ interface Mirrors {
   readonly roleBindings: Mirror<RoleBinding>;
   readonly clusterRoleBindings: Mirror<ClusterRoleBinding>;
   readonly priorityClasses: Mirror<PriorityClass>;
+  readonly limitRanges: Mirror<LimitRange>;
 }
 
 async function startMirrors({ store, registry, ...options }: MirrorOptions): Promise<Mirrors> {
   const rbac = (plural: string): Resource => registry.need('rbac.authorization.k8s.io', plural);
-  const [roles, clusterRoles, roleBindings, clusterRoleBindings, priorityClasses] = await Promise.all([
+  const [roles, clusterRoles, roleBindings, clusterRoleBindings, priorityClasses, limitRanges] = await Promise.all([
     startMirror<Role>(store, rbac('roles'), options),
     startMirror<ClusterRole>(store, rbac('clusterroles'), options),
     startMirror<RoleBinding>(store, rbac('rolebindings'), options),
     startMirror<ClusterRoleBinding>(store, rbac('clusterrolebindings'), options),
     startMirror<PriorityClass>(store, registry.need('scheduling.k8s.io', 'priorityclasses'), options),
+    startMirror<LimitRange>(store, registry.need('', 'limitranges'), options),
   ]);
-  return { roles, clusterRoles, roleBindings, clusterRoleBindings, priorityClasses };
+  return { roles, clusterRoles, roleBindings, clusterRoleBindings, priorityClasses, limitRanges };
 }
 
 async function allServices(store: Store, resource: Resource): Promise<readonly Service[]> {
@@ -228,17 +231,18 @@ interface AdmissionOptions {
   readonly clock: Clock;
   readonly registry: Registry;
   readonly rbac: Rbac;
-  readonly priorityClasses: Mirror<PriorityClass>;
+  readonly mirrors: Mirrors;
   readonly random: () => number;
 }
 
-function admission({ store, clock, registry, rbac, priorityClasses, random }: AdmissionOptions): Admission {
+function admission({ store, clock, registry, rbac, mirrors, random }: AdmissionOptions): Admission {
   const accounts = registry.need('', 'serviceaccounts');
   return admissionChain([
     namespaceLifecycle({ store, namespaces: registry.need('', 'namespaces') }),
     serviceAccount({ store, clock, accounts, suffix: () => nameSuffix(random) }),
     defaultTolerations,
-    priority(priorityClasses),
+    priority(mirrors.priorityClasses),
+    limitRanger(mirrors.limitRanges),
     rbacEscalation(rbac),
   ]);
 }
