@@ -1,5 +1,5 @@
 /** A verdict in one line: its mark and its title; or kubectl's word with the cause in small below, where something is wrong. */
-import Box from '@mui/material/Box';
+import { styled } from '@mui/material/styles';
 import { useTranslation } from 'react-i18next';
 import type { Verdict } from '../../engine/explain/verdict.ts';
 import { Status } from '../components/Status.tsx';
@@ -11,16 +11,23 @@ export function VerdictBadge({ verdict, word }: { readonly verdict: Verdict; rea
   const isTrouble = level === 'warning' || level === 'error';
   if (word === undefined) return <Status level={level}>{title}</Status>;
   return (
-    <Box sx={{ lineHeight: 1.25, minWidth: 0 }}>
+    <Lines>
       <Status level={level}>{word}</Status>
-      {isTrouble && (
-        <Box
-          title={title}
-          sx={{ fontSize: '0.75rem', color: 'text.secondary', overflow: 'hidden', textOverflow: 'ellipsis', pl: '23px', mt: '-1px' }}
-        >
-          {title}
-        </Box>
-      )}
-    </Box>
+      {isTrouble && <small title={title}>{title}</small>}
+    </Lines>
   );
 }
+
+const Lines = styled('div')({
+  lineHeight: 1.25,
+  minWidth: 0,
+  '& > small': {
+    display: 'block',
+    fontSize: '0.75rem',
+    color: 'var(--mui-palette-text-secondary)',
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    paddingLeft: 23,
+    marginTop: -1,
+  },
+});

@@ -1,8 +1,6 @@
 /** What can be done with a row of a list: buttons that show on hover and focus, one menu, and keys on the focused row. */
 import MoreVert from '@mui/icons-material/MoreVertRounded';
-import Box from '@mui/material/Box';
-import IconButton from '@mui/material/IconButton';
-import Tooltip from '@mui/material/Tooltip';
+import { styled } from '@mui/material/styles';
 import { type MouseEvent, type ReactNode, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { KubeObject, Live } from '../../engine/api/object.ts';
@@ -77,43 +75,62 @@ function RowButtons({ target, start, openMenu }: RowButtonsProps) {
     act();
   };
   return (
-    <Box sx={barStyle}>
-      <Box className="quick" sx={{ display: 'flex' }}>
+    <Bar>
+      <span className="quick">
         {quick.map((action) => {
           const title = t(`action.${action.id}.title`);
+          const hint = action.shortcut ? `${title} (${action.shortcut.toUpperCase()})` : title;
           return (
-            <Tooltip key={action.id} title={action.shortcut ? `${title} (${action.shortcut.toUpperCase()})` : title}>
-              <IconButton size="small" tabIndex={-1} aria-label={title} onClick={(event) => press(event, () => start(action, target))}>
-                <action.icon fontSize="small" />
-              </IconButton>
-            </Tooltip>
+            <Press
+              key={action.id}
+              type="button"
+              tabIndex={-1}
+              aria-label={title}
+              title={hint}
+              onClick={(event) => press(event, () => start(action, target))}
+            >
+              <action.icon fontSize="small" />
+            </Press>
           );
         })}
-      </Box>
-      <IconButton
-        size="small"
+      </span>
+      <Press
+        type="button"
         tabIndex={-1}
         aria-label={t('workloads.more')}
+        title={t('workloads.more')}
         aria-haspopup="menu"
         onClick={(event) => press(event, () => openMenu(target, event.currentTarget))}
       >
         <MoreVert fontSize="small" />
-      </IconButton>
-    </Box>
+      </Press>
+    </Bar>
   );
 }
+
+// Plain elements with fixed styles: there are three in each row, and rows come and go while one scrolls.
 /** Laid over the end of the row, which is the nearest positioned element: no column has to be kept free for it. */
-const barStyle = {
+const Bar = styled('div')({
   position: 'absolute',
   right: 8,
-  top: 5,
+  top: 6,
   display: 'flex',
-  borderRadius: 1,
-  color: 'text.secondary',
-  '& .quick': { visibility: 'hidden' },
+  borderRadius: 8,
+  color: 'var(--mui-palette-text-secondary)',
+  '& .quick': { display: 'flex', visibility: 'hidden' },
   '[role=row]:hover &, [role=row]:focus-within &': {
-    bgcolor: 'background.paper',
+    backgroundColor: 'var(--mui-palette-background-paper)',
     boxShadow: '-14px 0 12px 0 var(--mui-palette-background-paper)',
   },
   '[role=row]:hover & .quick, [role=row]:focus-within & .quick': { visibility: 'visible' },
-} as const;
+});
+const Press = styled('button')({
+  all: 'unset',
+  display: 'grid',
+  placeItems: 'center',
+  width: 32,
+  height: 32,
+  borderRadius: '50%',
+  cursor: 'pointer',
+  '&:hover': { backgroundColor: 'var(--mui-palette-action-hover)', color: 'var(--mui-palette-text-primary)' },
+});

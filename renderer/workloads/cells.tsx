@@ -1,5 +1,5 @@
 /** Cells that the workload lists share. */
-import Box from '@mui/material/Box';
+import { styled } from '@mui/material/styles';
 import { useTranslation } from 'react-i18next';
 import { humanDuration } from '../../engine/api/age.ts';
 import { summarizePod } from '../../engine/api/kinds/core/pod-status.ts';
@@ -15,21 +15,24 @@ import { isPastRevision } from './values.ts';
 export function NameCell({ object, showNamespace }: { readonly object: Live<KubeObject>; readonly showNamespace: boolean }) {
   const { name, namespace } = object.metadata;
   return (
-    <Box title={name} sx={{ lineHeight: 1.25 }}>
-      <Box sx={{ fontWeight: 600, overflow: 'hidden', textOverflow: 'ellipsis' }}>{name}</Box>
-      {showNamespace && (
-        <Box sx={{ fontSize: '0.75rem', color: 'text.secondary', overflow: 'hidden', textOverflow: 'ellipsis' }}>{namespace}</Box>
-      )}
-    </Box>
+    <TwoLines title={name}>
+      <b>{name}</b>
+      {showNamespace && <small>{namespace}</small>}
+    </TwoLines>
   );
 }
 export function Mono({ children }: { readonly children: string }) {
-  return (
-    <Box component="span" title={children} sx={{ fontFamily: mono, fontSize: '0.8rem' }}>
-      {children}
-    </Box>
-  );
+  return <MonoText title={children}>{children}</MonoText>;
 }
+
+// Fixed styles, not `sx`: rows come and go while one scrolls.
+const TwoLines = styled('div')({
+  lineHeight: 1.25,
+  '& > *': { display: 'block', overflow: 'hidden', textOverflow: 'ellipsis' },
+  '& > b': { fontWeight: 600 },
+  '& > small': { fontSize: '0.75rem', color: 'var(--mui-palette-text-secondary)' },
+});
+const MonoText = styled('span')({ fontFamily: mono, fontSize: '0.8rem' });
 
 export function PodStatusCell({ pod }: { readonly pod: Live<Pod> }) {
   return <VerdictBadge verdict={usePodVerdict(pod)} word={summarizePod(pod).status} />;
