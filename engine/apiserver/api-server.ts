@@ -6,15 +6,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { Clock } from '../api/clock.ts';
 import { kinds } from '../api/kinds.ts';
 import { openApi } from '../api/openapi/documents.ts';
-import type { ClusterRole, ClusterRoleBinding, LimitRange, PriorityClass, Role, RoleBinding, Service } from '../api/types.gen.ts';
+import type { Service } from '../api/types.gen.ts';
 import type { Store } from '../store/store.ts';
-import { admissionChain } from './admission/chain.ts';
-import { defaultTolerations } from './admission/default-tolerations.ts';
-import { rbacEscalation } from './admission/escalation.ts';
-import { limitRanger } from './admission/limit-ranger.ts';
-import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
-import { priority } from './admission/priority.ts';
-import { serviceAccount } from './admission/service-account.ts';
+import { admission } from './admission/plugins.ts';
 import { addressAt, parseRange } from './allocation/addresses.ts';
 import { createServiceAllocator } from './allocation/services.ts';
 import { type AccountTokens, accountTokens } from './authn/account-tokens.ts';
@@ -24,10 +18,9 @@ import { authenticated } from './authn/users.ts';
 import { createRbac, type Rbac } from './authz/rbac.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { OwnService } from './bootstrap/own-service.ts';
-import type { Admission, Allocator, Context } from './context.ts';
+import type { Allocator, Context } from './context.ts';
 import { createDiscovery } from './discovery/discovery.ts';
 import { servedResources } from './discovery/resources.ts';
-import { nameSuffix } from './generated-name.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { type RequestHandler, requestHandler } from './http/handler.ts';
 import { type Listener, type ListenOptions, startListener } from './http/listener.ts';
@@ -35,9 +28,9 @@ import { plainDocument, plainPaths, versionInfo } from './http/plain-paths.ts';
 import type { Kubelets } from './kubelets.ts';
 import { LocalClient } from './local-client.ts';
 import { createMetrics } from './metrics.ts';
-import { type Mirror, startMirror } from './mirror.ts';
+import { startMirrors } from './mirrors.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
-import { createRegistry, type Registry } from './registry.ts';
+import { createRegistry } from './registry.ts';
 import type { Resource } from './resource.ts';
 import { accessReviews } from './reviews/access.ts';
 import { identityReviews } from './reviews/identity.ts';
@@ -192,57 +185,8 @@ function newSigningKeyPem(): string {
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
-interface MirrorOptions {
-  readonly store: Store;
-  readonly registry: Registry;
-  readonly signal: AbortSignal;
-  readonly onError: (error: unknown) => void;
-}
-interface Mirrors {
-  readonly roles: Mirror<Role>;
-  readonly clusterRoles: Mirror<ClusterRole>;
-  readonly roleBindings: Mirror<RoleBinding>;
-  readonly clusterRoleBindings: Mirror<ClusterRoleBinding>;
-  readonly priorityClasses: Mirror<PriorityClass>;
-  readonly limitRanges: Mirror<LimitRange>;
-}
-
-async function startMirrors({ store, registry, ...options }: MirrorOptions): Promise<Mirrors> {
-  const rbac = (plural: string): Resource => registry.need('rbac.authorization.k8s.io', plural);
-  const [roles, clusterRoles, roleBindings, clusterRoleBindings, priorityClasses, limitRanges] = await Promise.all([
-    startMirror<Role>(store, rbac('roles'), options),
-    startMirror<ClusterRole>(store, rbac('clusterroles'), options),
-    startMirror<RoleBinding>(store, rbac('rolebindings'), options),
-    startMirror<ClusterRoleBinding>(store, rbac('clusterrolebindings'), options),
-    startMirror<PriorityClass>(store, registry.need('scheduling.k8s.io', 'priorityclasses'), options),
-    startMirror<LimitRange>(store, registry.need('', 'limitranges'), options),
-  ]);
-  return { roles, clusterRoles, roleBindings, clusterRoleBindings, priorityClasses, limitRanges };
-}
-
 async function allServices(store: Store, resource: Resource): Promise<readonly Service[]> {
   const { entries } = await store.list(resource.prefix);
   // Everything under the prefix is a Service.
   return entries.map((entry) => resource.live(entry) as Service);
-}
-
-interface AdmissionOptions {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly registry: Registry;
-  readonly rbac: Rbac;
-  readonly mirrors: Mirrors;
-  readonly random: () => number;
-}
-
-function admission({ store, clock, registry, rbac, mirrors, random }: AdmissionOptions): Admission {
-  const accounts = registry.need('', 'serviceaccounts');
-  return admissionChain([
-    namespaceLifecycle({ store, namespaces: registry.need('', 'namespaces') }),
-    serviceAccount({ store, clock, accounts, suffix: () => nameSuffix(random) }),
-    defaultTolerations,
-    priority(mirrors.priorityClasses),
-    limitRanger(mirrors.limitRanges),
-    rbacEscalation(rbac),
-  ]);
 }

@@ -1,0 +1,35 @@
+/** What every request asks for, held in memory: roles and bindings, priority classes, limits. */
+import type { ClusterRole, ClusterRoleBinding, LimitRange, PriorityClass, Role, RoleBinding } from '../api/types.gen.ts';
+import type { Store } from '../store/store.ts';
+import { type Mirror, startMirror } from './mirror.ts';
+import type { Registry } from './registry.ts';
+import type { Resource } from './resource.ts';
+
+interface MirrorOptions {
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly signal: AbortSignal;
+  readonly onError: (error: unknown) => void;
+}
+export interface Mirrors {
+  readonly roles: Mirror<Role>;
+  readonly clusterRoles: Mirror<ClusterRole>;
+  readonly roleBindings: Mirror<RoleBinding>;
+  readonly clusterRoleBindings: Mirror<ClusterRoleBinding>;
+  readonly priorityClasses: Mirror<PriorityClass>;
+  readonly limitRanges: Mirror<LimitRange>;
+}
+
+/** Resolves when all are complete. */
+export async function startMirrors({ store, registry, ...options }: MirrorOptions): Promise<Mirrors> {
+  const rbac = (plural: string): Resource => registry.need('rbac.authorization.k8s.io', plural);
+  const [roles, clusterRoles, roleBindings, clusterRoleBindings, priorityClasses, limitRanges] = await Promise.all([
+    startMirror<Role>(store, rbac('roles'), options),
+    startMirror<ClusterRole>(store, rbac('clusterroles'), options),
+    startMirror<RoleBinding>(store, rbac('rolebindings'), options),
+    startMirror<ClusterRoleBinding>(store, rbac('clusterrolebindings'), options),
+    startMirror<PriorityClass>(store, registry.need('scheduling.k8s.io', 'priorityclasses'), options),
+    startMirror<LimitRange>(store, registry.need('', 'limitranges'), options),
+  ]);
+  return { roles, clusterRoles, roleBindings, clusterRoleBindings, priorityClasses, limitRanges };
+}
