@@ -1,5 +1,5 @@
 /** The app itself: what it is, its settings, and the one way out to the browser. */
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
@@ -27,6 +27,7 @@ export async function appArea({ manager, shell, openExternal }: HandlerOptions):
       'settings.get': async () => settings,
       'settings.set': async (change) => {
         settings = { language: change.language ?? settings.language, theme: change.theme ?? settings.theme };
+        await mkdir(manager.dataDirectory, { recursive: true, mode: 0o700 });
         await writeFileAtomic(file, `${JSON.stringify(settings, undefined, 2)}\n`);
         for (const listener of listeners) listener(settings);
         return settings;

@@ -5,6 +5,7 @@ import { findKind } from '../../api/find-kind.ts';
 import type { KubeObject, Live } from '../../api/object.ts';
 import type { Client } from '../../client/client.ts';
 import type { AppliedObject } from '../contract.ts';
+import { strictly } from './strictly.ts';
 import { toWireError } from './wire-error.ts';
 
 export interface ApplyRequest {
@@ -15,10 +16,17 @@ export interface ApplyRequest {
 }
 
 export async function applyYaml(client: Client, request: ApplyRequest): Promise<readonly AppliedObject[]> {
-  const documents = parse(request.yaml).filter((document) => document !== null && document !== undefined);
   const results: AppliedObject[] = [];
-  for (const [document, value] of documents.entries()) results.push(await applyDocument(client, request, { document, value }));
+  for (const [document, content] of parse(request.yaml).entries())
+    for (const value of objectsIn(content)) results.push(await applyDocument(client, request, { document, value }));
   return results;
+}
+
+/** Nothing in an empty document, and what a List holds, as kubectl takes it. */
+function objectsIn(content: unknown): readonly unknown[] {
+  if (content === null || content === undefined) return [];
+  const { kind, items } = content as { readonly kind?: unknown; readonly items?: unknown };
+  return kind === 'List' && Array.isArray(items) ? items : [content];
 }
 
 function parse(yaml: string): readonly unknown[] {
@@ -56,10 +64,17 @@ function placed(value: unknown, namespace: string) {
   const object = value as KubeObject;
   const kind = findKind(object);
   if (!kind) throw badRequest(`no matches for kind "${object.kind}" in version "${object.apiVersion}"`);
-  if (!object.metadata?.name && !object.metadata?.generateName)
-    throw badRequest('metadata.name: Required value: name or generateName is required');
-  if (!kind.namespaced || object.metadata.namespace) return { kind, object };
-  return { kind, object: { ...object, metadata: { ...object.metadata, namespace } } };
+  const metadata: unknown = object.metadata ?? {};
+  if (typeof metadata !== 'object' || Array.isArray(metadata)) throw badRequest('metadata is not a mapping');
+  // First the unknown fields: the name may have gone to one like `metaData`.
+  strictly(kind, object);
+  return { kind, object: { ...object, metadata: { ...(kind.namespaced ? { namespace } : {}), ...withoutEmpty(object.metadata) } } };
+}
+
+/** An empty namespace is none. */
+function withoutEmpty(metadata: Partial<KubeObject['metadata']> = {}): Partial<KubeObject['metadata']> {
+  const { namespace, ...rest } = metadata;
+  return namespace ? { ...rest, namespace } : rest;
 }
 
 interface Apply {

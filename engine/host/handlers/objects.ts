@@ -8,6 +8,7 @@ import type { ClusterManager } from '../../cluster/cluster-manager.ts';
 import type { KindRef } from '../contract.ts';
 import type { ObjectsArea } from '../handler-types.ts';
 import { applyYaml } from './apply-yaml.ts';
+import { strictly } from './strictly.ts';
 import { watchObjects } from './watch-objects.ts';
 
 export function objectsArea(manager: ClusterManager): ObjectsArea {
@@ -16,8 +17,14 @@ export function objectsArea(manager: ClusterManager): ObjectsArea {
     calls: {
       'objects.get': async ({ cluster, kind, ...key }) => (await clientOf(cluster)).get(resource(kind), key),
       'objects.list': async ({ cluster, kind, ...scope }) => (await clientOf(cluster)).list(resource(kind), defined(scope)),
-      'objects.create': async ({ cluster, kind, object, dryRun }) => (await clientOf(cluster)).create(resource(kind), object, { dryRun }),
-      'objects.update': async ({ cluster, kind, object, dryRun }) => (await clientOf(cluster)).update(resource(kind), object, { dryRun }),
+      'objects.create': async ({ cluster, kind: ref, object, dryRun }) => {
+        const kind = resource(ref);
+        return (await clientOf(cluster)).create(kind, strictly(kind, object), { dryRun });
+      },
+      'objects.update': async ({ cluster, kind: ref, object, dryRun }) => {
+        const kind = resource(ref);
+        return (await clientOf(cluster)).update(kind, strictly(kind, object), { dryRun });
+      },
       'objects.patch': async ({ cluster, kind, namespace, name, patch, dryRun }) => {
         const operations = patch.type === 'json' ? { ...patch, patch: patch.patch.map((operation) => defined(operation)) } : patch;
         return (await clientOf(cluster)).patch(resource(kind), { namespace, name }, operations, { dryRun });
