@@ -104,8 +104,9 @@ export class Controller implements AsyncDisposable {
       this.#queue.addAfter(key, result.delayMs);
     } catch (error) {
       this.#queue.addRateLimited(key);
-      // A conflict means that our cache was behind; the next round sees the newer object. Nothing to tell anybody.
-      if (!this.#abort.signal.aborted && !isApiError(error, 'Conflict')) this.#options.onError(this.#options.name, key, error);
+      // Our cache was behind: the object has changed, or is gone. The next round sees it; nothing to tell anybody.
+      const isBehind = isApiError(error, 'Conflict') || isApiError(error, 'NotFound');
+      if (!this.#abort.signal.aborted && !isBehind) this.#options.onError(this.#options.name, key, error);
     }
     return 0;
   }

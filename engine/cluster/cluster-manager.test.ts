@@ -78,6 +78,22 @@ describe('a cluster of simulated nodes', () => {
     }
   });
 
+  test('moves to another API port when its own was taken meanwhile, and kubectl with it', async () => {
+    await using cluster = await testCluster();
+    const { apiPort } = (await cluster.manager.running(cluster.name)).state;
+    await cluster.stop();
+    const taken = createServer().listen(apiPort, '127.0.0.1');
+    await once(taken, 'listening');
+    try {
+      await cluster.start();
+      expect(await cluster.kubectl('get', 'nodes', '-o', 'name')).toBe(`node/${cluster.name}\n`);
+      expect((await cluster.manager.running(cluster.name)).state.apiPort).not.toBe(apiPort);
+      expect(cluster.log).toEqual([expect.stringMatching(`port ${apiPort} of this computer is taken; the API server is at \\d+ instead`)]);
+    } finally {
+      taken.close();
+    }
+  });
+
   test('is not started twice, nor changed into another', async () => {
     await using cluster = await testCluster();
     const { manager, name } = cluster;

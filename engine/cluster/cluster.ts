@@ -10,6 +10,7 @@ import { type CertificateAuthority, openCertificateAuthority } from './certifica
 import { type ClusterState, clusterPaths, writeState } from './cluster-state.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { serveControlSocket } from './control-socket.ts';
+import { pickPort } from './free-port.ts';
 import { nodePlan } from './node-plan.ts';
 import { NodeTunnels } from './ports/node-tunnels.ts';
 import type { Forward } from './ports/port-forwarder.ts';
@@ -80,6 +81,13 @@ export class Cluster implements AsyncDisposable {
   async save(change: Partial<ClusterState>): Promise<void> {
     this.state = { ...this.state, ...change };
     await writeState(this.options.dataDirectory, this.state);
+  }
+
+  /** Chooses another port of this computer for a node's agent. */
+  async moveKubeletPort(node: string): Promise<void> {
+    const taken = new Set([this.state.apiPort, ...this.state.nodes.map(({ kubeletPort }) => kubeletPort)]);
+    const kubeletPort = await pickPort(undefined, taken);
+    await this.save({ nodes: this.state.nodes.map((state) => (state.name === node ? { ...state, kubeletPort } : state)) });
   }
 
   async openAuthority(): Promise<CertificateAuthority> {

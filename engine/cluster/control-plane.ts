@@ -129,18 +129,35 @@ async function startParts({ cluster, server, stack }: Assembly): Promise<Parts> 
 
 /** On this computer for people and tools; on the cluster network's gateway for the nodes, where that is an address of this computer. */
 async function listen(cluster: Cluster, server: ApiServer): Promise<void> {
-  const { apiPort, network, driver } = cluster.state;
   const tls = await serverIdentity(cluster);
-  await server.listen({ host: '127.0.0.1', port: apiPort, tls });
+  await listenHere(cluster, server, tls);
+  const { apiPort, network, driver } = cluster.state;
   if (driver === 'docker') {
     try {
       await server.listen({ host: network.gatewayIp, port: apiPort, tls });
     } catch (error) {
       // The engine lives in a virtual machine, which leads its containers to 127.0.0.1 here.
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRNOTAVAIL') throw error;
+      if (codeOf(error) !== 'EADDRNOTAVAIL') throw error;
     }
   }
   await server.publish({ address: network.gatewayIp, port: apiPort });
+}
+
+/** A port that another program has taken since it was chosen is given up for another: kubectl's configuration and the nodes are told at every start. */
+async function listenHere(cluster: Cluster, server: ApiServer, tls: Tls): Promise<void> {
+  const host = '127.0.0.1';
+  try {
+    await server.listen({ host, port: cluster.state.apiPort, tls });
+  } catch (error) {
+    if (codeOf(error) !== 'EADDRINUSE') throw error;
+    const { port } = await server.listen({ host, port: 0, tls });
+    cluster.options.log(`port ${cluster.state.apiPort} of this computer is taken; the API server is at ${port} instead`);
+    await cluster.save({ apiPort: port });
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }
 
 async function serverIdentity(cluster: Cluster): Promise<Tls> {

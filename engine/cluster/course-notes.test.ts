@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cli, testCli } from '../testing/cli.ts';
 
@@ -18,6 +19,18 @@ async function manifest(name: string, text: string): Promise<string> {
 function rows(table: string, hidden: RegExp = /\d+[smh](\d+[smh])?$/): readonly string[] {
   const lines = table.trimEnd().split('\n');
   return lines.map((line) => line.trimEnd().replace(hidden, '<age>').replaceAll(/ {2,}/g, ' | '));
+}
+
+/** The status of the first answer: a container runs a moment before its program listens. */
+async function answered(url: string): Promise<number> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return (await fetch(url)).status;
+    } catch (error) {
+      if (tries === 50) throw error;
+      await delay(100);
+    }
+  }
 }
 
 const nginx = (kind: string, spec: string): string => `${kind}
@@ -78,7 +91,7 @@ describe('the notes of the course', { timeout: 180_000 }, () => {
     );
     await kubectl('rollout', 'status', 'deployment/hello-minikube', patience);
     const port = await kubectl('get', 'service', 'hello-minikube', '-o', 'jsonpath={.spec.ports[0].nodePort}');
-    expect((await fetch(`http://127.0.0.1:${port}`)).status).toBe(200);
+    expect(await answered(`http://127.0.0.1:${port}`)).toBe(200);
     expect(await kubectl('delete', 'service', 'hello-minikube')).toMatch(/^service "hello-minikube" deleted/);
     expect(await kubectl('delete', 'deployment', 'hello-minikube')).toMatch(/^deployment\.apps "hello-minikube" deleted/);
   });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testCli } from '../testing/cli.ts';
 import { docker, dockerLeftovers } from '../testing/docker.ts';
@@ -115,13 +115,16 @@ describe('a cluster of two nodes on a real engine', { timeout: 120_000 }, () => 
     await cluster.kubectl('delete', 'pod', 'lost', '--now');
   });
 
-  test('has the same pods at the same addresses after a stop and a start', async () => {
+  test('has the same pods at the same addresses after a stop and a start, even where a node lost its port of this computer', async () => {
+    const [node] = (await cluster.manager.running(cluster.name)).state.nodes;
     const before = await podsOf(cluster);
     const url = `http://127.0.0.1:${await nodePort(cluster)}/`;
     await cluster.stop();
     expect(await docker('ps', '-q', '--filter', `label=io.minato.cluster=${cluster.name}`)).toBe('');
     await expect(fetch(url)).rejects.toThrow();
-    await cluster.start();
+    const taken = createServer().listen(node?.kubeletPort, '127.0.0.1');
+    await once(taken, 'listening');
+    await cluster.start().finally(() => taken.close());
     await cluster.kubectl('wait', 'pod', '-l', 'app=names', '--for=condition=Ready', '--timeout=60s');
     expect(await podsOf(cluster)).toEqual(before);
     expect(before.map(({ name }) => `${name}\n`)).toContain(await (await fetch(url)).text());

@@ -24,7 +24,7 @@ export function startSteps(cluster: Cluster, options: StartOptions): readonly St
       deadlineMs: 20_000,
       run: (call) => checkEngine(cluster, options, call),
     },
-    ...(docker ? [imageStep(cluster), networkStep(cluster)] : []),
+    ...(docker ? [imageStep(cluster), networkStep(cluster, options)] : []),
     { id: 'certificates', title: 'Creating certificates and keys', deadlineMs: 20_000, run: () => ensureCertificates(cluster) },
     { id: 'control-plane', title: 'Starting the control plane', deadlineMs: 60_000, run: () => ensureControlPlane(cluster) },
     ...nodeSteps(cluster),
@@ -52,18 +52,29 @@ function imageStep(cluster: Cluster): StepPlan {
   };
 }
 
-function networkStep(cluster: Cluster): StepPlan {
+function networkStep(cluster: Cluster, options: StartOptions): StepPlan {
   return {
     id: 'network',
     title: 'Creating the cluster network',
     deadlineMs: 30_000,
-    run: async (call) => {
-      const { network, name } = cluster.state;
-      await cluster.options.provider.ensureNetwork(name, network, call);
-      return `${network.networkName} ${network.clusterCidr}`;
-    },
+    run: (call) => ensureNetwork(cluster, options, call),
   };
 }
+
+/** Of two clusters that are created at the same moment, the later one chooses again. One that exists keeps its addresses: its pods have them. */
+async function ensureNetwork(cluster: Cluster, { plan }: StartOptions, call: NodeCall): Promise<string> {
+  for (let tries = 0; ; tries++) {
+    const { network, name } = cluster.state;
+    try {
+      await cluster.options.provider.ensureNetwork(name, network, call);
+      return `${network.networkName} ${network.clusterCidr}`;
+    } catch (error) {
+      if (!plan || tries === maxPlans || !(error instanceof HostError && error.code === 'subnet-taken')) throw error;
+      await cluster.save(await plan());
+    }
+  }
+}
+const maxPlans = 5;
 
 async function ensureCertificates(cluster: Cluster): Promise<string> {
   await cluster.openAuthority();
@@ -78,7 +89,7 @@ async function ensureControlPlane(cluster: Cluster): Promise<string> {
 
 /** One step for each node, but one for all where they are simulated: there may be a thousand. */
 function nodeSteps(cluster: Cluster): readonly StepPlan[] {
-  const { name, driver, nodes } = cluster.state;
+  const { driver, nodes } = cluster.state;
   if (driver === 'simulated') {
     const title = nodes.length === 1 ? 'Starting 1 simulated node' : `Starting ${nodes.length} simulated nodes`;
     return [
@@ -94,12 +105,23 @@ function nodeSteps(cluster: Cluster): readonly StepPlan[] {
     id: `node:${node.name}`,
     title: `Starting node "${node.name}"`,
     deadlineMs: 120_000,
-    run: async (call) => {
-      const plan = await nodePlan(cluster, node.name);
-      await cluster.options.provider.ensureNode(name, plan, call);
-      return plan.ip;
-    },
+    run: (call) => ensureNode(cluster, node.name, call),
   }));
+}
+
+/** A port that another program has taken since it was chosen is given up for another, once. */
+async function ensureNode(cluster: Cluster, name: string, call: NodeCall): Promise<string> {
+  const { provider } = cluster.options;
+  const plan = await nodePlan(cluster, name);
+  try {
+    await provider.ensureNode(cluster.state.name, plan, call);
+  } catch (error) {
+    if (!(error instanceof HostError && error.code === 'port-taken')) throw error;
+    call.progress.log(error.message);
+    await cluster.moveKubeletPort(name);
+    await provider.ensureNode(cluster.state.name, await nodePlan(cluster, name), call);
+  }
+  return plan.ip;
 }
 
 async function awaitReady(cluster: Cluster, call: NodeCall): Promise<string> {
