@@ -2,7 +2,6 @@
  * The API as the program's own parts see it: controllers, scheduler, agent and host use this interface and nothing below it.
  * `local.ts` calls the API server in the same process, `https.ts` calls it over the network; both end in the same pipeline.
  */
-import type { ApiError } from '../api/errors.ts';
 import type { Kind } from '../api/kind.ts';
 import type { KubeObject, Live, ObjectKey } from '../api/object.ts';
 
@@ -62,5 +61,3 @@ export interface Client {
   /** Anything else: `POST /api/v1/namespaces/x/pods/y/binding` and the like. Returns the decoded JSON body. */
   request(request: { readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'; readonly path: string; readonly body?: object }): Promise<unknown>;
 }
-
-export type { ApiError };

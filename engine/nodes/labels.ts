@@ -2,7 +2,7 @@
 export const labels = {
   cluster: 'io.minato.cluster',
   node: 'io.minato.node',
-  /** A `NodeRole`. */
+  /** `node`, `sandbox` or `container`. */
   role: 'io.minato.role',
   /** Of a node container: digest of what it was made from. Another digest means: make it anew. */
   plan: 'io.minato.plan',
@@ -15,8 +15,6 @@ export const labels = {
   podUid: 'io.kubernetes.pod.uid',
   containerName: 'io.kubernetes.container.name',
 } as const;
-
-export type NodeRole = 'node' | 'sandbox' | 'container';
 
 /** Name of a node's container, and of the volume with its state. */
 export function nodeContainerName(cluster: string, node: string): string {

@@ -1,6 +1,6 @@
 // Makes sure that the packages are installed and that Node.js 24 is at hand. Runs on Node.js 18 and later, before anything is installed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -44,8 +44,4 @@ export function node24() {
 /** Environment in which child processes, too, find Node.js 24 first. */
 export function environment24(node) {
   return { ...process.env, PATH: `${join(node, '..')}:${process.env.PATH ?? ''}` };
-}
-
-export function isNewer(path, than) {
-  return !existsSync(than) || statSync(path).mtimeMs > statSync(than).mtimeMs;
 }
