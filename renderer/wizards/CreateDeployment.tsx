@@ -4,9 +4,10 @@ import Box from '@mui/material/Box';
 import TextField from '@mui/material/TextField';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { paths } from '../app/paths.ts';
 import { useNamespace } from '../components/NamespaceFilter.tsx';
 import { NumberField } from '../components/NumberField.tsx';
-import { useSelected } from '../data/hooks.ts';
+import { useClusterName, useSelected } from '../data/hooks.ts';
 import { deployments, namespaces } from '../data/kinds.ts';
 import { sameItems } from '../data/same-items.ts';
 import { containerNameOf, type DeploymentDraft, deploymentCommands, deploymentOf, emptyDeployment } from './deployment-draft.ts';
@@ -40,6 +41,7 @@ export function CreateDeploymentPage() {
       title={t('wizard.deployment.title')}
       text={t('wizard.deployment.text')}
       submitLabel={t('wizard.deployment.submit')}
+      cancelTo={paths.workloads(useClusterName())}
       fields={<Fields draft={draft} onChange={setDraft} errors={{ ...errors.fields, ...required }} />}
       notice={<RestNotice errors={errors} />}
       busy={busy}

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import type { Live } from '../../engine/api/object.ts';
 import type { Deployment } from '../../engine/api/types.gen.ts';
-import { paths } from '../app/paths.ts';
+import { paths, placeOf } from '../app/paths.ts';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { EmptyBerth } from '../components/Pictures.tsx';
 import { StateView } from '../components/StateView.tsx';
@@ -66,6 +66,7 @@ function Expose({ deployment, taken }: { readonly deployment: Live<Deployment>; 
       title={t('wizard.expose.title', { name })}
       text={t('wizard.expose.text')}
       submitLabel={t('wizard.expose.submit')}
+      cancelTo={paths.object(useClusterName(), placeOf(deployments, deployment))}
       fields={<ExposeFields draft={draft} onChange={setDraft} deployment={deployment} errors={errors.fields} tried={tried} />}
       notice={<RestNotice errors={errors} />}
       busy={busy}

@@ -6,7 +6,7 @@ import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
+import { Link } from 'react-router';
 import { CopyButton, CopyLine } from '../components/CopyLine.tsx';
 import { Form } from '../components/Form.tsx';
 import { PageHeader } from '../components/PageHeader.tsx';
@@ -22,6 +22,8 @@ export interface WizardPageProps {
   /** What the API server refuses and no field shows. */
   readonly notice?: ReactNode;
   readonly submitLabel: string;
+  /** Where Cancel leads. */
+  readonly cancelTo: string;
   readonly busy: boolean;
   readonly dryRun: DryRun;
   readonly onSubmit: () => void;
@@ -36,6 +38,7 @@ export function WizardPage({
   fields,
   notice,
   submitLabel,
+  cancelTo,
   busy,
   dryRun,
   onSubmit,
@@ -44,7 +47,6 @@ export function WizardPage({
   preview,
 }: WizardPageProps) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   return (
     <>
       <PageHeader title={title} below={<Box sx={{ maxWidth: '72ch' }}>{text}</Box>} />
@@ -65,7 +67,9 @@ export function WizardPage({
                 <Button type="submit" variant="contained" size="large" loading={busy}>
                   {submitLabel}
                 </Button>
-                <Button onClick={() => void navigate(-1)}>{t('wizard.cancel')}</Button>
+                <Button component={Link} to={cancelTo}>
+                  {t('wizard.cancel')}
+                </Button>
                 <DryRunLine dryRun={dryRun} />
               </Stack>
             </Stack>
