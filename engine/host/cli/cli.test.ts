@@ -1,12 +1,24 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { testCli } from '../../testing/cli.ts';
+
+/** 6443 goes to whichever suite's cluster asks first; with it held, a cluster gets a port that is still its own after a stop. */
+async function hold6443(): Promise<AsyncDisposable> {
+  const server = createServer().listen(6443, '127.0.0.1');
+  // Somebody has it already, which will do.
+  await once(server, 'listening').catch(() => undefined);
+  return { [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())) };
+}
 
 const simulated = ['--driver', 'simulated'];
 
 describe('the minato command', () => {
   test('up tells one event a line, the last one being ready; SIGTERM ends it cleanly and a later up finds everything again', async () => {
     await using cli = await testCli(['minato']);
+    const held = await hold6443();
     const first = await cli.up(...simulated, '--nodes', '2');
+    await held[Symbol.asyncDispose]();
     const ready = first.events.at(-1);
     expect(ready).toEqual({
       event: 'ready',
