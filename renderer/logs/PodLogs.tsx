@@ -2,6 +2,7 @@
 import Stack from '@mui/material/Stack';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
 import type { Live } from '../../engine/api/object.ts';
 import type { Pod } from '../../engine/api/types.gen.ts';
 import { inNamespace } from '../actions/action.ts';
@@ -24,9 +25,11 @@ export interface PodLogsProps {
 
 export function PodLogs({ pod, isGone, choice }: PodLogsProps) {
   const containers = logContainers(pod);
+  const [parameters] = useSearchParams();
   const [options, setOptions] = useState<LogOptions>({
     container: containers[0]?.name ?? '',
-    previous: false,
+    // Advice about a crash leads to the run that crashed.
+    previous: parameters.get('previous') !== null && (containers[0]?.restarts ?? 0) > 0,
     follow: true,
     timestamps: false,
     wrap: true,

@@ -23,13 +23,13 @@ export function useFixes(target: Target): Fixes {
   const { start, dialog } = useActions<Target>(({ object }) => object.metadata.name);
   const workload = useWorkloadBehind(target);
   const onFix = (fix: FixId): (() => void) | undefined => {
+    const path = fixPages[fix]?.(target);
+    if (path !== undefined) return () => void navigate(path);
     // What shall last is done to the Deployment: its pods are replaced, with everything that was changed in them.
     const behind = workload && isAboutTemplate(fix) ? actionForFix(fix, workload) : undefined;
     if (behind && workload) return () => start(behind, workload);
     const own = actionForFix(fix, target);
-    if (own) return () => start(own, target);
-    const path = fixPages[fix]?.(target);
-    return path === undefined ? undefined : () => void navigate(path);
+    return own && (() => start(own, target));
   };
   return { onFix, dialog };
 }

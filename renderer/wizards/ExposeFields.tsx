@@ -64,7 +64,7 @@ export function ExposeFields({ draft, onChange, deployment, errors, tried }: Exp
         value={draft.name}
         onChange={(event) => onChange({ ...draft, name: event.target.value.trim() })}
         error={nameError !== undefined}
-        helperText={nameError ?? t('wizard.serviceNameHelp', { name: draft.name })}
+        helperText={nameError ?? t('wizard.serviceNameHelp', { address: `${draft.name}:${Number.isNaN(draft.port) ? '…' : draft.port}` })}
         slotProps={{ formHelperText: { sx: { whiteSpace: 'pre-line' } } }}
       />
     </>
