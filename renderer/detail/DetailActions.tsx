@@ -5,20 +5,19 @@ import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Target } from '../actions/action.ts';
 import { objectActions } from '../actions/object-actions.ts';
-import type { DetailTab } from '../app/paths.ts';
 import { useActions } from '../components/use-actions.tsx';
 import { ActionMenu } from '../objects/ActionMenu.tsx';
 import { actionForKey } from '../objects/use-row-actions.tsx';
 
 const mostButtons = 2;
-/** Tabs of the page itself need no button beside them. */
-const tabsOf: Readonly<Record<string, DetailTab>> = { logs: 'logs', yaml: 'yaml' };
+/** Tabs of the page itself need no button beside them, and what deletes should not lie at hand. */
+const inMenu = new Set(['logs', 'yaml', 'delete']);
 
-export function DetailActions({ target }: { readonly target: Target; readonly tab: DetailTab }) {
+export function DetailActions({ target }: { readonly target: Target }) {
   const { t } = useTranslation();
   const { start, dialog } = useActions<Target>(({ object }) => object.metadata.name);
   const [anchor, setAnchor] = useState<Element>();
-  const buttons = objectActions.filter(({ id, when }) => when(target) && tabsOf[id] === undefined && id !== 'delete').slice(0, mostButtons);
+  const buttons = objectActions.filter(({ id, when }) => when(target) && !inMenu.has(id)).slice(0, mostButtons);
   const onKey = useEffectEvent((event: KeyboardEvent): void => {
     if (dialog || anchor || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(event.target)) return;
     const action = actionForKey(target, event.key);

@@ -51,7 +51,7 @@ export function ObjectView({ kind, object, isDeleted, tab }: ObjectViewProps) {
             </span>
           </Stack>
         }
-        actions={!isDeleted && <DetailActions target={{ cluster, kind, object }} tab={tab} />}
+        actions={!isDeleted && <DetailActions target={{ cluster, kind, object }} />}
       />
       {isDeleted && tab !== 'overview' && <DeletedNotice name={name} list={list} />}
       {!isDeleted && deletionTimestamp !== undefined && (
