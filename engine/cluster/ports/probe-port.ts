@@ -39,7 +39,9 @@ export function probePort(port: number): Promise<PortAnswer> {
 }
 
 function failure(error: NodeJS.ErrnoException, elapsedMs: number): PortAnswer {
-  // The parser's own codes: something did answer, but it does not speak HTTP (redis, postgres).
+  // The parser's own codes: something did answer, but it does not speak HTTP (redis, mysql).
   if (error.code?.startsWith('HPE_')) return { ok: true, elapsedMs };
+  // It heard the request and hung up in good order, as postgres does. Where nobody listens the connection is reset, and then the system's call is named.
+  if (error.code === 'ECONNRESET' && error.syscall === undefined) return { ok: true, elapsedMs };
   return { ok: false, elapsedMs, reason: error.code === 'ECONNREFUSED' ? 'refused' : 'reset', message: error.message };
 }
