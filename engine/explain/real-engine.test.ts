@@ -117,7 +117,8 @@ describe('what this Docker Engine says', () => {
   it('about a container whose name is taken is container-name-taken', async () => {
     const name = `minato-explain-${process.pid}`;
     await docker('create', '--name', name, image);
-    const said = await refusedRun('create', '--name', name, image).finally(() => docker('rm', '--force', name));
+    const said = await refusedRun('create', '--name', name, image);
+    await docker('rm', '--force', name);
     expect({ said, cause: explain(podWith(waiting('CreateContainerError', said))).cause }).toEqual({ said, cause: 'container-name-taken' });
   });
 });
