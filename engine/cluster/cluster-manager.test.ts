@@ -144,6 +144,7 @@ describe('what goes wrong at the start', () => {
   test('can be cancelled, and started again', async () => {
     await using base = await testManager();
     const operation = await base.manager.start({ name: 'halted', driver: 'simulated', nodes: 50 });
+    expect(await base.manager.list()).toMatchObject([{ name: 'halted', phase: 'starting' }]);
     operation.cancel();
     expect((await operation.finished).state).toBe('cancelled');
     await finish(await base.manager.start({ name: 'halted', driver: 'simulated', nodes: 50 }));

@@ -73,7 +73,10 @@ export class ClusterManager implements AsyncDisposable {
   }
 
   async list(): Promise<readonly ClusterSummary[]> {
-    const names = await listClusterNames(this.#options.dataDirectory);
+    const kept = await listClusterNames(this.#options.dataDirectory);
+    // One that is being created has no folder until its addresses are chosen.
+    const creating = this.operations.filter(({ kind, state }) => kind === 'create' && state === 'running').map(({ cluster }) => cluster);
+    const names = [...new Set([...kept, ...creating])].sort();
     const summaries = await Promise.all(names.map((name) => this.#summary(name)));
     return summaries.filter((summary) => summary !== undefined);
   }

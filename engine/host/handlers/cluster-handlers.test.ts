@@ -82,8 +82,7 @@ describe('clusters for the window', () => {
     await watch.until(() => phases().at(-1) === undefined);
     watch.stop();
     await watch.ended;
-    // Until a new cluster is planned it is told by its operation alone.
-    expect(new Set(phases())).toEqual(new Set([undefined, 'running', 'stopping', 'stopped']));
+    expect(new Set(phases())).toEqual(new Set([undefined, 'starting', 'running', 'stopping', 'stopped']));
   });
 
   it('say before the first step whether a driver can be used', async () => {
