@@ -1,14 +1,23 @@
 /** Any image by a wizard, exposed by another, its URL opened from the port map. */
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { expect, test } from '@playwright/test';
 import { keep, serveMinato } from './minato.ts';
 import { languages, locales, textsOf } from './texts.ts';
+
+/** Over a connection of its own: one that is kept open leads to the same pod each time. */
+async function statusOf(url: string): Promise<number | undefined> {
+  const [response] = (await once(get(url, { agent: false }), 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}
 
 for (const language of languages) {
   const t = textsOf(language);
   test.describe(language, () => {
     test.use({ locale: locales[language] });
 
-    test('an image becomes a Deployment, its pods run, a Service opens it on localhost', async ({ page, request }) => {
+    test('an image becomes a Deployment, its pods run, a Service opens it on localhost', async ({ page }) => {
       await using minato = await serveMinato();
       await page.goto(minato.url);
       await page.getByRole('button', { name: t('home.start'), exact: true }).click();
@@ -43,6 +52,13 @@ for (const language of languages) {
       await page.getByRole('row', { name: /hello/ }).click();
       await expect(page.getByRole('heading', { level: 1, name: 'hello' })).toBeVisible();
       await keep(page, 'deployment');
+      await page.getByRole('tab', { name: t('detail.tab.events') }).click();
+      await expect(page.getByText(/Scaled up replica set hello-/).first()).toBeVisible();
+      await keep(page, 'deployment-events');
+      await page.getByRole('tab', { name: t('detail.tab.yaml') }).click();
+      await expect(page.getByText('apiVersion').first()).toBeVisible();
+      await keep(page, 'deployment-yaml');
+      await page.getByRole('tab', { name: t('detail.tab.overview') }).click();
 
       await page.getByRole('link', { name: t('action.expose.title') }).click();
       await expect(page.getByText(t('wizard.dryRun.accepted'))).toBeVisible();
@@ -53,7 +69,19 @@ for (const language of languages) {
       await expect(page.getByText(/200/).first()).toBeVisible();
       await keep(page, 'port-map');
       const url = (await link.getAttribute('href')) ?? '';
-      expect((await request.get(url)).status()).toBe(200);
+      // Often enough that each of two pods has been asked.
+      for (let times = 0; times < 20; times++) expect(await statusOf(url)).toBe(200);
+      // The page that answered has been written down by nginx.
+      await page.getByRole('link', { name: t('shell.workloads'), exact: true }).click();
+      await page.getByRole('tab', { name: 'Pods' }).click();
+      await page
+        .getByRole('row', { name: /hello-.*Running/ })
+        .first()
+        .click();
+      await keep(page, 'pod');
+      await page.getByRole('tab', { name: t('detail.tab.logs') }).click();
+      await expect(page.getByText(/GET \/ HTTP/).first()).toBeVisible();
+      await keep(page, 'pod-logs');
       const port = await minato.kubectl('get', 'service', 'hello', '-o', 'jsonpath={.spec.ports[0].nodePort}');
       expect(url).toContain(`:${port}`);
     });

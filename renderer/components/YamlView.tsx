@@ -29,7 +29,13 @@ export function YamlView(props: YamlViewProps) {
     >
       <Suspense
         fallback={
-          <Box component="pre" sx={{ m: 0, p: 2, fontSize: '0.82rem', overflow: 'auto' }}>
+          <Box
+            component="pre"
+            tabIndex={0}
+            role="region"
+            aria-label={props.label}
+            sx={{ m: 0, p: 2, fontSize: '0.82rem', overflow: 'auto' }}
+          >
             {props.value}
           </Box>
         }
