@@ -82,8 +82,10 @@ for (const language of languages) {
       await page.getByRole('tab', { name: t('detail.tab.logs') }).click();
       await expect(page.getByText(/GET \/ HTTP/).first()).toBeVisible();
       await keep(page, 'pod-logs');
-      const port = await minato.kubectl('get', 'service', 'hello', '-o', 'jsonpath={.spec.ports[0].nodePort}');
-      expect(url).toContain(`:${port}`);
+      await minato.withKubectl(async (kubectl) => {
+        const port = await kubectl('get', 'service', 'hello', '-o', 'jsonpath={.spec.ports[0].nodePort}');
+        expect(url).toContain(`:${port}`);
+      });
     });
   });
 }

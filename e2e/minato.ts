@@ -1,10 +1,10 @@
 /** `minato serve` for one story: a data folder and a kubeconfig of its own, one window, and nothing left behind. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -14,12 +14,14 @@ import { expect, type Page, test } from '@playwright/test';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
 const main = join(root, 'engine/host/cli/main.ts');
+const hasKubectl = (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'kubectl')));
 const shots = join(root, 'build/screenshots');
 
 export interface Minato extends AsyncDisposable {
   /** Lets one browser in, once. */
   readonly url: string;
-  kubectl(...words: readonly string[]): Promise<string>;
+  /** Asks a stock kubectl whether it sees the same; does nothing on a computer that has none. */
+  withKubectl(check: (kubectl: (...words: readonly string[]) => Promise<string>) => Promise<void>): Promise<void>;
 }
 
 export async function serveMinato(environment: NodeJS.ProcessEnv = {}): Promise<Minato> {
@@ -31,7 +33,9 @@ export async function serveMinato(environment: NodeJS.ProcessEnv = {}): Promise<
   const url = await servedAt(child);
   return {
     url,
-    kubectl: async (...words) => (await run('kubectl', ['--kubeconfig', kubeconfig, ...words])).stdout,
+    async withKubectl(check) {
+      if (hasKubectl) await check(async (...words) => (await run('kubectl', ['--kubeconfig', kubeconfig, ...words])).stdout);
+    },
     async [Symbol.asyncDispose]() {
       const exited = once(child, 'exit');
       child.kill('SIGTERM');

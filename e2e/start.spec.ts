@@ -21,8 +21,10 @@ for (const language of languages) {
       for (const id of ['engine', 'image', 'network', 'certificates', 'control-plane', 'ready', 'dns', 'kubeconfig'])
         await expect(page.getByText(t(`step.${id}`)).first()).toBeVisible();
       await keep(page, 'cluster');
-      expect(await minato.kubectl('get', 'nodes', '--no-headers')).toMatch(/^minato +Ready +control-plane +\S+ +v1\.33\.0\n$/);
-      expect(await minato.kubectl('config', 'current-context')).toBe('minato\n');
+      await minato.withKubectl(async (kubectl) => {
+        expect(await kubectl('get', 'nodes', '--no-headers')).toMatch(/^minato +Ready +control-plane +\S+ +v1\.33\.0\n$/);
+        expect(await kubectl('config', 'current-context')).toBe('minato\n');
+      });
 
       await page.getByRole('link', { name: 'Nodes', exact: true }).click();
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
@@ -62,7 +64,9 @@ for (const language of languages) {
       await keep(page, 'home-no-docker');
       await page.getByRole('button', { name: t('home.startSimulated') }).click();
       await expect(page.getByText(t('operation.create.done', { name: 'minato' }))).toBeVisible({ timeout: 60_000 });
-      expect(await minato.kubectl('get', 'nodes', '--no-headers')).toMatch(/^minato +Ready /);
+      await minato.withKubectl(async (kubectl) => {
+        expect(await kubectl('get', 'nodes', '--no-headers')).toMatch(/^minato +Ready /);
+      });
     });
   });
 }

@@ -35,19 +35,15 @@ for (const language of languages) {
       await page.getByRole('link', { name: t('shell.services'), exact: true }).click();
       await expect(page.getByRole('link', { name: /localhost:31000/ })).toBeVisible();
       await keep(page, 'port-map-voting-app');
-      const deployments = await minato.kubectl(
-        'get',
-        'deployments',
-        '--no-headers',
-        '-o',
-        'custom-columns=N:.metadata.name,A:.status.availableReplicas',
-      );
-      expect(
-        deployments
+      await minato.withKubectl(async (kubectl) => {
+        const columns = 'custom-columns=N:.metadata.name,A:.status.availableReplicas';
+        const deployments = await kubectl('get', 'deployments', '--no-headers', '-o', columns);
+        const rows = deployments
           .trim()
           .split('\n')
-          .map((row) => row.split(/\s+/)),
-      ).toEqual(['db', 'redis', 'result', 'vote', 'worker'].map((name) => [name, '1']));
+          .map((row) => row.split(/\s+/));
+        expect(rows).toEqual(['db', 'redis', 'result', 'vote', 'worker'].map((name) => [name, '1']));
+      });
     });
   });
 }

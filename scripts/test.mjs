@@ -2,12 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ensurePackages, environment24, node24, root, say } from './setup/node.mjs';
-import { ensureChromium, ensureDebianPackages, ensureDocker } from './setup/system.mjs';
+import { ensureChromium, ensureDebianPackages, ensureDocker, has } from './setup/system.mjs';
 
 const quick = process.argv.includes('quick');
 ensurePackages();
 const node = node24();
 const env = { ...environment24(node), CI: process.env.CI ?? '' };
+if (!has('kubectl'))
+  say('There is no kubectl on the PATH: the tests that drive one are left out (https://kubernetes.io/docs/tasks/tools/).');
 let stopDocker = async () => undefined;
 let status = 0;
 try {

@@ -9,7 +9,7 @@ const isDebian = existsSync('/etc/debian_version');
 const isRoot = process.getuid?.() === 0;
 export const canInstall = process.platform === 'linux' && isDebian && isRoot;
 
-function has(command) {
+export function has(command) {
   return spawnSync('sh', ['-c', `command -v ${command}`], { stdio: 'ignore' }).status === 0;
 }
 
