@@ -124,6 +124,10 @@ describe('a pod', () => {
     await expect
       .poll(() => eventsOf('unmounted'))
       .toContain('FailedMount: MountVolume.SetUp failed for volume "v" : secret "nowhere" not found');
+    // The sandbox that was made beside the volumes has been given back.
+    expect((await node.podWhen('unmounted', () => true)).status?.podIP).toBeUndefined();
+    await node.api.client.create(secret, { metadata: { name: 'nowhere', namespace: 'default' } });
+    await node.podWhen('unmounted', ({ status }) => status?.phase === 'Running' && status.podIP !== undefined);
   });
 
   test('that fails again and again is held back, and shows why', async () => {

@@ -21,6 +21,8 @@ import { TerminationMessages } from './termination-messages.ts';
 
 const firstRetryMs = 1_000;
 const maxRetryMs = 60_000;
+/** Upstream waits up to two minutes. Here somebody sits in front of it and has just created the ConfigMap that was missing. */
+const maxVolumeRetryMs = 5_000;
 const defaultGraceSeconds = 30;
 
 export class PodWorker {
@@ -42,6 +44,7 @@ export class PodWorker {
   #isDirty = false;
   #isStopped = false;
   #retryMs = firstRetryMs;
+  #volumeRetryMs = firstRetryMs;
   #cancelWake: () => void = () => undefined;
   #running: Promise<void> | undefined;
 
@@ -123,7 +126,7 @@ export class PodWorker {
     if (this.#isGone || this.#pod.metadata.deletionTimestamp) return this.#terminate();
     if (isTerminal(this.#pod.status?.phase) || this.#failed) return this.#settle();
     if (this.#isPastDeadline()) return this.#settle();
-    if (!(await this.#setUpVolumes())) return;
+    if (!(await (this.#isNew() ? this.#begin() : this.#setUpVolumes()))) return;
     const plan = this.#plan();
     await this.#report(plan.heldBack);
     this.#tellHeldBack(plan.heldBack);
@@ -134,6 +137,21 @@ export class PodWorker {
 
   #view(): PodView {
     return this.#parts.watch.view(this.#uid);
+  }
+  /** Nothing of it has been made or tried yet. The sandbox holds memory volumes, so these come first. */
+  #isNew(): boolean {
+    const { sandboxes, containers } = this.#view();
+    const isUntouched = sandboxes.length + containers.length === 0 && this.#pod.status?.podIP === undefined;
+    return isUntouched && this.#volumeRetryMs === firstRetryMs && this.#parts.volumes.memoryVolumes(this.#pod).length === 0;
+  }
+  /** Volumes and sandbox do not depend on each other: a new pod gets both at once. Where a volume fails, the sandbox is given back, and from then on waits for it. */
+  async #begin(): Promise<boolean> {
+    await this.#report([]);
+    const [volumes, sandbox] = await Promise.allSettled([this.#setUpVolumes(), this.#createSandbox(0)]);
+    if (volumes.status === 'fulfilled' && volumes.value && sandbox.status === 'fulfilled') return true;
+    for (const { id } of this.#view().sandboxes) await this.#removeContainer(id);
+    for (const made of [volumes, sandbox]) if (made.status === 'rejected') throw made.reason;
+    return false;
   }
   #memory(): PodMemory {
     return {
@@ -197,14 +215,15 @@ export class PodWorker {
     this.#isStale = false;
     try {
       await this.#parts.volumes.setUp(this.#pod, this.#view().sandboxes[0]?.ip ?? this.#pod.status?.podIP);
+      this.#volumeRetryMs = firstRetryMs;
       return true;
     } catch (error) {
       this.#isStale = true;
       if (!(error instanceof VolumeError)) throw error;
       emitter(this.#parts, this.#pod)('Warning', 'FailedMount', error.message);
       await this.#report([]);
-      this.#wakeIn(this.#retryMs);
-      this.#retryMs = Math.min(this.#retryMs * 2, maxRetryMs);
+      this.#wakeIn(this.#volumeRetryMs);
+      this.#volumeRetryMs = Math.min(this.#volumeRetryMs * 2, maxVolumeRetryMs);
       // A pod that runs already goes on with what it has.
       return this.#view().containers.some(({ phase }) => phase === 'running');
     }
