@@ -45,6 +45,12 @@ for (const language of languages) {
       await page.getByRole('link', { name: t('shell.workloads'), exact: true }).click();
       await page.getByRole('tab', { name: 'Pods' }).click();
       await expect(page.getByRole('row', { name: /hello-.*Running/ })).toHaveCount(2);
+      await page.keyboard.press('/');
+      await page.keyboard.type('nothing is called so');
+      await expect(page.getByRole('row', { name: /hello-/ })).toHaveCount(0);
+      await page.getByRole('searchbox').fill('hello');
+      await expect(page.getByRole('row', { name: /hello-.*Running/ })).toHaveCount(2);
+      await page.getByRole('searchbox').fill('');
       await keep(page, 'pods');
       await page.getByRole('tab', { name: 'Deployments' }).click();
       await expect(page.getByRole('row', { name: /hello.*2\/2/ })).toBeVisible();

@@ -1,6 +1,6 @@
 /** Pods in every state that kubectl has a word for: the word and the verdict must not contradict each other. */
 import { describe, expect, it } from 'vitest';
-import { summarisePod } from '../api/pod-status.ts';
+import { podStatus } from '../api/kinds/core/pod-status.ts';
 import type { Pod } from '../api/types.gen.ts';
 import { explain } from './explain.ts';
 import { containerStatus, crashing, ended, event, pod, podWith, running, runningPod, unscheduled, waiting } from './fixtures/builders.ts';
@@ -62,7 +62,7 @@ const table: readonly (readonly [word: string, level: string, cause: string, pod
 describe('a pod', () => {
   it.each(table)('%s is %s: %s', (word, level, cause, object) => {
     const { level: saidLevel, cause: saidCause } = explain(object);
-    expect([summarisePod(object).status, saidLevel, saidCause]).toEqual([word, level, cause]);
+    expect([podStatus(object), saidLevel, saidCause]).toEqual([word, level, cause]);
   });
 
   it('that waits for another container of its own is judged by the one that is in trouble', () => {

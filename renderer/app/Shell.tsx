@@ -7,9 +7,11 @@ import { StateView } from '../components/StateView.tsx';
 import { useStore, useWindowData } from '../data/hooks.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Quay } from './Quay.tsx';
+import { useFilterKey } from './use-filter-key.ts';
 
 export function Shell() {
   const { pathname } = useLocation();
+  useFilterKey();
   return (
     <Box sx={{ height: '100%', display: 'flex', flexDirection: 'column', bgcolor: 'background.default' }}>
       <SkipLink />

@@ -2,16 +2,14 @@
  * A list of objects that stays quick with thousands of rows: only what can be seen is drawn. Columns sort, a filter narrows, arrow keys walk the
  * rows (one tab stop), Enter opens. Says how many a filter hides.
  */
-import Search from '@mui/icons-material/SearchRounded';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import InputAdornment from '@mui/material/InputAdornment';
 import Stack from '@mui/material/Stack';
-import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, memo, type ReactNode, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FilterField } from './FilterField.tsx';
 import { hidden } from './hidden.ts';
 import { StateView } from './StateView.tsx';
 import { type SortOrder, sortAndFilter } from './sort-and-filter.ts';
@@ -95,29 +93,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         )}
       </Box>
     </Stack>
-  );
-}
-
-function FilterField({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
-  const { t } = useTranslation();
-  return (
-    <TextField
-      value={value}
-      onChange={(event) => onChange(event.target.value)}
-      placeholder={t('table.filter')}
-      type="search"
-      sx={{ width: 260 }}
-      slotProps={{
-        htmlInput: { 'aria-label': t('table.filter'), 'data-filter': true },
-        input: {
-          startAdornment: (
-            <InputAdornment position="start">
-              <Search fontSize="small" />
-            </InputAdornment>
-          ),
-        },
-      }}
-    />
   );
 }
 

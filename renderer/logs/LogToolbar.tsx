@@ -100,7 +100,7 @@ function SearchField({
       }}
       sx={{ width: 300 }}
       slotProps={{
-        htmlInput: { 'aria-label': t('logs.search'), 'data-filter': true },
+        htmlInput: { 'aria-label': t('logs.search'), 'data-filter': true, 'aria-keyshortcuts': '/' },
         input: {
           startAdornment: (
             <InputAdornment position="start">

@@ -1,11 +1,8 @@
 /** Services and the ways into them: as port maps, or as a table. View, namespace and filter are kept in the URL. */
 import MapIcon from '@mui/icons-material/HubRounded';
-import Search from '@mui/icons-material/SearchRounded';
 import TableIcon from '@mui/icons-material/TableRowsRounded';
 import Button from '@mui/material/Button';
-import InputAdornment from '@mui/material/InputAdornment';
 import Stack from '@mui/material/Stack';
-import TextField from '@mui/material/TextField';
 import ToggleButton from '@mui/material/ToggleButton';
 import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
 import { type ReactNode, useMemo, useState } from 'react';
@@ -13,6 +10,7 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import type { Live } from '../../engine/api/object.ts';
 import type { Service } from '../../engine/api/types.gen.ts';
+import { FilterField } from '../components/FilterField.tsx';
 import { ListGate } from '../components/ListGate.tsx';
 import { NamespaceFilter, useNamespace } from '../components/NamespaceFilter.tsx';
 import { PageHeader } from '../components/PageHeader.tsx';
@@ -114,26 +112,9 @@ interface ToolbarProps {
   readonly children: ReactNode;
 }
 function Toolbar({ filter, onFilter, children }: ToolbarProps) {
-  const { t } = useTranslation();
   return (
     <Stack direction="row" sx={{ gap: 1.5, alignItems: 'center', flexWrap: 'wrap' }}>
-      <TextField
-        value={filter}
-        onChange={(event) => onFilter(event.target.value)}
-        placeholder={t('table.filter')}
-        type="search"
-        sx={{ width: 260 }}
-        slotProps={{
-          htmlInput: { 'aria-label': t('table.filter'), 'data-filter': true },
-          input: {
-            startAdornment: (
-              <InputAdornment position="start">
-                <Search fontSize="small" />
-              </InputAdornment>
-            ),
-          },
-        }}
-      />
+      <FilterField value={filter} onChange={onFilter} />
       <NamespaceFilter />
       <Stack role="status" sx={{ ml: 'auto', color: 'text.secondary', fontSize: '0.875rem' }}>
         {children}
