@@ -24,6 +24,15 @@ function ageColumn<T extends KubeObject>(): TableColumn<Live<T>> {
 function countColumn<T extends KubeObject>(title: string, width: string, value: (object: Live<T>) => number): TableColumn<Live<T>> {
   return { id: title.toLowerCase(), title, width, value, cell: value };
 }
+function imagesColumn<T extends Deployment | ReplicaSet>(): TableColumn<Live<T>> {
+  return {
+    id: 'images',
+    title: 'IMAGES',
+    width: '2fr',
+    value: ({ spec }) => imagesOf(spec.template),
+    cell: ({ spec }) => <Mono>{imagesOf(spec.template)}</Mono>,
+  };
+}
 
 export function deploymentColumns(showNamespace: boolean): Columns<Deployment> {
   return [
@@ -38,13 +47,7 @@ export function deploymentColumns(showNamespace: boolean): Columns<Deployment> {
     countColumn('UP-TO-DATE', '112px', ({ status }) => status?.updatedReplicas ?? 0),
     countColumn('AVAILABLE', '104px', ({ status }) => status?.availableReplicas ?? 0),
     { id: 'status', title: 'STATUS', width: '2.2fr', cell: (deployment) => <DeploymentStatusCell deployment={deployment} /> },
-    {
-      id: 'images',
-      title: 'IMAGES',
-      width: '2fr',
-      value: ({ spec }) => imagesOf(spec.template),
-      cell: ({ spec }) => <Mono>{imagesOf(spec.template)}</Mono>,
-    },
+    imagesColumn(),
     ageColumn(),
   ];
 }
@@ -56,13 +59,7 @@ export function replicaSetColumns(showNamespace: boolean): Columns<ReplicaSet> {
     countColumn('CURRENT', '96px', ({ status }) => status?.replicas ?? 0),
     countColumn('READY', '84px', ({ status }) => status?.readyReplicas ?? 0),
     { id: 'status', title: 'STATUS', width: '2.2fr', cell: (set) => <ReplicaSetStatusCell set={set} /> },
-    {
-      id: 'images',
-      title: 'IMAGES',
-      width: '2fr',
-      value: ({ spec }) => imagesOf(spec.template),
-      cell: ({ spec }) => <Mono>{imagesOf(spec.template)}</Mono>,
-    },
+    imagesColumn(),
     ageColumn(),
   ];
 }

@@ -2,7 +2,6 @@
 import Close from '@mui/icons-material/CloseRounded';
 import Button from '@mui/material/Button';
 import IconButton from '@mui/material/IconButton';
-import LinearProgress from '@mui/material/LinearProgress';
 import Paper from '@mui/material/Paper';
 import Stack from '@mui/material/Stack';
 import Tooltip from '@mui/material/Tooltip';
@@ -17,9 +16,9 @@ import { formatDuration } from '../duration.ts';
 import { ErrorNotice } from '../ErrorNotice.tsx';
 import { LevelIcon } from '../Status.tsx';
 import { VerdictPanel } from '../VerdictPanel.tsx';
+import { OperationProgress } from './OperationProgress.tsx';
 import { StepList } from './StepList.tsx';
 import { Elapsed } from './StepTime.tsx';
-import { currentStep, stepTitle } from './step-title.ts';
 
 export interface OperationPanelProps {
   readonly operation: Operation;
@@ -41,7 +40,7 @@ export function OperationPanel({ operation, onRetry, ways, onFix, busy = false }
     <Paper variant="outlined" component="section" aria-label={title} data-operation={state} sx={{ p: 3 }}>
       <Stack sx={{ gap: operation.state === 'done' ? 1 : 2.25 }}>
         <Head operation={operation} title={title} />
-        {state === 'running' && <Progress operation={operation} title={title} />}
+        {state === 'running' && <OperationProgress operation={operation} title={title} />}
         {failure && <VerdictPanel verdict={explainFailure(failure)} {...(onFix ? { onFix } : {})} />}
         <Outcome operation={operation} onRetry={onRetry} ways={ways} busy={busy} />
         <Steps operation={operation} />
@@ -84,27 +83,6 @@ function Head({ operation, title }: { readonly operation: Operation; readonly ti
         )}
       </Stack>
       {error && <ErrorNotice error={error} />}
-    </>
-  );
-}
-
-function Progress({ operation, title }: { readonly operation: Operation; readonly title: string }) {
-  const { t } = useTranslation();
-  const { steps, kind } = operation;
-  const done = steps.filter(({ state }) => state === 'done').length;
-  const step = currentStep(operation);
-  return (
-    <>
-      <LinearProgress
-        variant="determinate"
-        color="secondary"
-        value={(100 * done) / Math.max(1, steps.length)}
-        aria-label={title}
-        sx={{ height: 6, borderRadius: 3 }}
-      />
-      <Typography role="status" variant="body2" color="textSecondary" sx={{ mt: -1 }}>
-        {t('operation.progress', { done, count: steps.length, step: step ? stepTitle(t, kind, step) : '' })}
-      </Typography>
     </>
   );
 }

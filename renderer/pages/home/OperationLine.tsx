@@ -1,10 +1,10 @@
 /** One line for an operation: what is being done and at which step, or why it ended early. */
-import LinearProgress from '@mui/material/LinearProgress';
+import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { useTranslation } from 'react-i18next';
 import type { Operation } from '../../../engine/api/steps.ts';
 import { explainFailure } from '../../../engine/explain/explain.ts';
-import { currentStep, stepTitle } from '../../components/operation/step-title.ts';
+import { OperationProgress } from '../../components/operation/OperationProgress.tsx';
 import { Status } from '../../components/Status.tsx';
 
 export function OperationLine({ operation }: { readonly operation: Operation }) {
@@ -12,21 +12,10 @@ export function OperationLine({ operation }: { readonly operation: Operation }) 
   const { kind, cluster, state, steps } = operation;
   const title = t(`operation.${kind}.${state}`, { name: cluster });
   if (state === 'running') {
-    const done = steps.filter((step) => step.state === 'done').length;
-    const step = currentStep(operation);
     return (
-      <>
-        <LinearProgress
-          variant="determinate"
-          color="secondary"
-          value={(100 * done) / Math.max(1, steps.length)}
-          aria-label={title}
-          sx={{ mt: 2, height: 6, borderRadius: 3 }}
-        />
-        <Typography variant="body2" color="textSecondary" role="status" sx={{ mt: 1 }}>
-          {t('operation.progress', { done, count: steps.length, step: step ? stepTitle(t, kind, step) : '' })}
-        </Typography>
-      </>
+      <Box sx={{ mt: 2 }}>
+        <OperationProgress operation={operation} title={title} />
+      </Box>
     );
   }
   const failure = steps.find((step) => step.failure)?.failure;
