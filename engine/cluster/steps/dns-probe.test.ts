@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
 import packet from 'dns-packet';
 import { describe, expect, it } from 'vitest';
-import { queryDns } from './dns-probe.ts';
+import { awaitDns, queryDns } from './dns-probe.ts';
 
 const name = 'kubernetes.default.svc.cluster.local';
 const answer = (more: Partial<packet.Packet>): Buffer =>
@@ -63,5 +63,27 @@ describe('the question to the cluster DNS', () => {
     const asking = queryDns(stream, name);
     stream.destroy(new Error('the node went away'));
     await expect(asking).rejects.toThrow('the node went away');
+  });
+});
+
+/** SERVFAIL is 2 in the low bits of the flags: what an agent answers that has not read the Services yet. */
+const notYet = answer({ flags: 2, answers: [] });
+
+describe('the wait for the cluster DNS', () => {
+  it('asks again while the node is not ready to answer, and tells what it heard', async () => {
+    const details: string[] = [];
+    const answers = [[notYet], [notYet], [answer({})]];
+    const dial = async () => far(answers.shift() ?? []).stream;
+    const progress = { detail: (text: string) => void details.push(text), log: () => undefined };
+    const { signal } = new AbortController();
+    expect(await awaitDns({ name, dial }, { signal, progress })).toEqual(['10.96.0.1']);
+    expect(details).toEqual(Array(2).fill(`the cluster DNS answered SERVFAIL for ${name}`));
+  });
+
+  it('ends with the signal', async () => {
+    const abort = new AbortController();
+    const progress = { detail: () => abort.abort(new Error('the time is up')), log: () => undefined };
+    const dial = () => Promise.reject(new Error('connection refused'));
+    await expect(awaitDns({ name, dial }, { signal: abort.signal, progress })).rejects.toThrow();
   });
 });

@@ -1,6 +1,33 @@
 /** Asks the cluster's DNS the question every pod asks first, over TCP through a node's tunnel. Wire format by dns-packet (RFC 1035, 4.2.2). */
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import packet from 'dns-packet';
+import type { NodeCall } from '../../nodes/node-provider.ts';
+
+export interface DnsQuestion {
+  readonly name: string;
+  /** A new stream to the DNS for each try. */
+  readonly dial: () => Promise<Duplex>;
+}
+
+const firstPauseMs = 25;
+const maxPauseMs = 500;
+
+/**
+ * Asks until there is an answer. A node that was started again still carries the Ready of before while its agent reads the Services, and answers SERVFAIL until
+ * it has; nothing tells when that is. Ends with the signal: the last refusal is the step's detail by then.
+ */
+export async function awaitDns({ name, dial }: DnsQuestion, { signal, progress }: NodeCall): Promise<readonly string[]> {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
+    try {
+      return await queryDns(await dial(), name);
+    } catch (error) {
+      signal.throwIfAborted();
+      progress.detail(error instanceof Error ? error.message : String(error));
+    }
+    await delay(pauseMs, undefined, { signal });
+  }
+}
 
 /** Resolves to the addresses of `name`; rejects when the answer is an error, holds none or does not come. */
 export async function queryDns(stream: Duplex, name: string): Promise<readonly string[]> {

@@ -7,7 +7,7 @@ import { mergeKubeconfig } from '../kubeconfig.ts';
 import { adminKubeconfigEntry, nodePlan } from '../node-plan.ts';
 import type { StepPlan } from '../operation.ts';
 import { waitForNodes } from '../wait-for-nodes.ts';
-import { queryDns } from './dns-probe.ts';
+import { awaitDns } from './dns-probe.ts';
 
 export interface StartOptions {
   readonly kubeconfig: string;
@@ -137,11 +137,11 @@ function dnsStep(cluster: Cluster): StepPlan {
     id: 'dns',
     title: 'Verifying the cluster DNS',
     deadlineMs: 30_000,
-    run: async ({ signal }) => {
+    run: async (call) => {
       const [first] = cluster.state.nodes;
       if (!first) throw new HostError('internal', 'the cluster has no nodes');
-      const stream = await cluster.tunnels.dial(first.name, `${cluster.state.network.dnsIp}:53`, signal);
-      const [address] = await queryDns(stream, name);
+      const dial = () => cluster.tunnels.dial(first.name, `${cluster.state.network.dnsIp}:53`, call.signal);
+      const [address] = await awaitDns({ name, dial }, call);
       return `${name} → ${address}`;
     },
   };
