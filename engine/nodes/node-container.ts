@@ -71,13 +71,13 @@ export async function ensureNodeContainer(engine: Engine, request: NodeRequest, 
   } else if (existing?.State.Running && !existing.State.Restarting) {
     return;
   } else if (existing) {
-    return start(docker.getContainer(existing.Id), request, call);
+    return start(docker, docker.getContainer(existing.Id), request, call);
   }
   call.signal.throwIfAborted();
   await ensureVolume(docker, request);
   const container = await create(docker, recipe, request);
   await container.putArchive(Readable.from(agentArchive(request)), { path: '/' });
-  await start(container, request, call);
+  await start(docker, container, request, call);
 }
 
 async function inspect(docker: Docker, name: string): Promise<Docker.ContainerInspectInfo | undefined> {
@@ -110,14 +110,17 @@ function agentArchive({ plan }: NodeRequest): Iterable<Buffer> & AsyncIterable<B
 }
 
 /** Resolves when the agent has said that it started, or has run for a while without; rejects when it ended instead. */
-async function start(container: Docker.Container, request: NodeRequest, call: NodeCall): Promise<void> {
+async function start(docker: Docker, container: Docker.Container, request: NodeRequest, call: NodeCall): Promise<void> {
   const since = Math.floor(Date.now() / 1000);
   const patience = AbortSignal.timeout(startWithinMs);
   const over = new AbortController();
   const signal = AbortSignal.any([call.signal, patience, over.signal]);
-  // Asked before the start: the engine starts an agent that has ended again, and its exit code is forgotten with that.
-  const exit = exitCode(container, signal);
   try {
+    // Listened for before the start: the engine starts an agent that has ended again, and its exit code is forgotten with that.
+    const filters = { container: [container.id], event: ['die'] };
+    const exit = exitCode(await docker.getEvents({ filters, abortSignal: signal }), signal);
+    // Where the start itself fails, nobody waits for it.
+    exit.catch(() => undefined);
     await container.start().catch((cause: unknown) => Promise.reject(startFailure(cause, request)));
     const code = await Promise.race([exit, saysStarted(container, since, signal).then((started) => (started ? undefined : exit))]);
     call.signal.throwIfAborted();
@@ -127,15 +130,25 @@ async function start(container: Docker.Container, request: NodeRequest, call: No
   }
 }
 
-/** Undefined when the signal came first. */
-async function exitCode(container: Docker.Container, abortSignal: AbortSignal): Promise<number | undefined> {
+/**
+ * The exit code as the engine told it at the time: asked afterwards (`inspect`, `wait`), it may be that of the next run already. Undefined when the signal
+ * came first.
+ */
+async function exitCode(events: NodeJS.ReadableStream, abortSignal: AbortSignal): Promise<number | undefined> {
+  let text = '';
   try {
-    const { StatusCode } = (await container.wait({ condition: 'next-exit', abortSignal })) as { readonly StatusCode: number };
-    return StatusCode;
+    for await (const chunk of events) {
+      text += String(chunk);
+      const [line = '', ...more] = text.split('\n');
+      if (more.length === 0) continue;
+      // The engine's documented shape of a container's `die`.
+      const { Actor } = JSON.parse(line) as { readonly Actor: { readonly Attributes: { readonly exitCode: string } } };
+      return Number(Actor.Attributes.exitCode);
+    }
   } catch (error) {
-    if (abortSignal.aborted) return undefined;
-    throw error;
+    if (!abortSignal.aborted) throw error;
   }
+  return undefined;
 }
 
 /** False when the output ends without it; true as well when the time is up: an agent that runs for so long is let be. */
