@@ -9,6 +9,7 @@ export type HostErrorCode =
   | 'engine-too-old'
   | 'port-taken'
   | 'subnet-taken'
+  | 'network-held'
   | 'image-build-failed'
   | 'node-start-failed'
   | 'node-not-ready'

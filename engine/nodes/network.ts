@@ -4,7 +4,7 @@
  */
 import type Docker from 'dockerode';
 import { HostError } from '../api/host-error.ts';
-import { statusOf } from './image/base-image.ts';
+import { reasonOf, statusOf } from './image/base-image.ts';
 import { labels } from './labels.ts';
 import type { NetworkPlan, NodeCall } from './node-provider.ts';
 import { overlap, parseRange, routedRanges } from './subnets.ts';
@@ -77,13 +77,26 @@ async function removeForeign(docker: Docker, network: Docker.NetworkInspectInfo,
   await removeNetwork(docker, network.Id);
 }
 
-/** Disconnects what is still in it, then removes it; a network that is gone is fine. */
+/**
+ * Disconnects what is still in it, then removes it; a network that is gone is fine. `network-held` if the engine keeps one in which nothing is: before
+ * 28.2 it counts a network's endpoints apart from the endpoints themselves, now and then one too many, and corrects that only when it starts
+ * (moby/moby#49736).
+ */
 export async function removeNetwork(docker: Docker, id: string): Promise<void> {
   const network = docker.getNetwork(id);
   try {
-    const { Containers } = (await network.inspect()) as Docker.NetworkInspectInfo;
-    for (const container of Object.keys(Containers ?? {})) await network.disconnect({ Container: container, Force: true });
-    await network.remove();
+    const { Containers, Name } = (await network.inspect()) as Docker.NetworkInspectInfo;
+    for (const [container, { Name: endpoint }] of Object.entries(Containers ?? {})) {
+      // The engine lists an endpoint whose container is gone as `ep-ID`, and knows it by its name only.
+      await network.disconnect({ Container: container.startsWith('ep-') ? endpoint : container, Force: true });
+    }
+    await network.remove().catch((cause: unknown) => {
+      if (!/active endpoints/i.test(reasonOf(cause))) throw cause;
+      throw new HostError('network-held', `Docker does not let go of network ${Name}, although nothing is in it.`, {
+        params: { network: Name },
+        cause,
+      });
+    });
   } catch (error) {
     if (statusOf(error) !== 404) throw error;
   }

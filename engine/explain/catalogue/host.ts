@@ -8,6 +8,7 @@ export const hostCauses = [
   { id: 'engine-too-old', topic: 'host', level: 'error', fixes: ['update-docker', 'use-simulated'] },
   { id: 'port-taken', topic: 'host', level: 'error', fixes: ['close-program', 'retry'] },
   { id: 'subnet-taken', topic: 'host', level: 'error', fixes: ['remove-networks', 'retry'] },
+  { id: 'network-held', topic: 'host', level: 'error', fixes: ['restart-docker', 'retry', 'update-docker'] },
   { id: 'image-build-failed', topic: 'host', level: 'error', fixes: ['check-network', 'retry', 'use-simulated'] },
   { id: 'node-start-failed', topic: 'host', level: 'error', fixes: ['read-log', 'retry', 'delete-cluster'] },
   { id: 'node-not-ready', topic: 'host', level: 'error', fixes: ['read-log', 'retry'] },
