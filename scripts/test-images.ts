@@ -1,7 +1,9 @@
 // Builds what the tests run in pods, under the public images' names, on the engine in use: `node scripts/test-images.ts [name…]`. Each only when it
 // is missing or its folder changed; an image of that name that was not made here stays as it is.
+
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { detailText } from '../engine/api/step-detail.ts';
 import { readSample } from '../engine/cluster/samples/sample.ts';
 import { connectEngine } from '../engine/nodes/engine-connection.ts';
 import { ensureFolderImage, type FolderImage } from '../engine/nodes/image/folder-image.ts';
@@ -33,7 +35,7 @@ for (const image of images) {
   try {
     const result = await ensureFolderImage(docker, image, {
       signal,
-      progress: { detail: (text) => console.error(text), log: (line) => log.push(line) },
+      progress: { detail: (said) => console.error(detailText(said)), log: (line) => log.push(line) },
     });
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     if (result === 'built') console.error(`${image.tags.join(', ')}: built in ${seconds} s`);

@@ -22,8 +22,10 @@ export interface Step {
   readonly startedAt?: number;
   readonly elapsedMs?: number;
   readonly deadlineMs: number;
-  /** What it is doing right now, or what came out. */
+  /** What it is doing right now, or what came out: in English, or data. */
   readonly detail?: string;
+  /** The same as a `DetailCode` with what fills it, where it is a sentence: the window says it in the user's language. */
+  readonly said?: { readonly code: string; readonly params: Readonly<Record<string, string | number>> } | undefined;
   /** The last lines of raw output, oldest first. */
   readonly log: readonly string[];
   readonly failure?: StepFailure;

@@ -85,8 +85,10 @@ export class Cluster implements AsyncDisposable {
 
   /** Chooses another port of this computer for a node's agent. */
   async moveKubeletPort(node: string): Promise<void> {
-    const taken = new Set([this.state.apiPort, ...this.state.nodes.map(({ kubeletPort }) => kubeletPort)]);
-    const kubeletPort = await pickPort(undefined, taken);
+    const taken = (): ReadonlySet<number> => new Set([this.state.apiPort, ...this.state.nodes.map((state) => state.kubeletPort)]);
+    let kubeletPort = await pickPort(undefined, taken());
+    // Another node that moves at the same time may have been given it meanwhile.
+    while (taken().has(kubeletPort)) kubeletPort = await pickPort(undefined, taken());
     await this.save({ nodes: this.state.nodes.map((state) => (state.name === node ? { ...state, kubeletPort } : state)) });
   }
 

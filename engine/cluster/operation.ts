@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../api/clock.ts';
 import { HostError } from '../api/host-error.ts';
+import type { StepDetail } from '../api/step-detail.ts';
 import type { Operation, OperationKind, Step, StepFailure } from '../api/steps.ts';
 import type { NodeCall } from '../nodes/node-provider.ts';
 
@@ -13,7 +14,9 @@ export interface StepPlan {
   readonly id: string;
   readonly title: string;
   readonly deadlineMs: number;
-  readonly run: (call: NodeCall) => Promise<string | undefined>;
+  /** Runs at the same time as its neighbours in the list that name the same group. When one of them fails the others still come to their end. */
+  readonly group?: string;
+  readonly run: (call: NodeCall) => Promise<string | StepDetail | undefined>;
 }
 
 export interface OperationRequest {
@@ -72,10 +75,14 @@ class OperationRun implements RunningOperation {
   async #runAll(): Promise<Operation> {
     // A turn of the event loop first, so that whoever asked has the operation's id before its first step ends.
     await Promise.resolve();
-    for (const [index, plan] of this.#request.steps.entries()) {
+    const { steps } = this.#request;
+    for (let from = 0, to = 0; from < steps.length; from = to) {
       if (this.#abort.signal.aborted) return this.#finish('cancelled');
-      const state = await this.#runStep(index, plan);
-      if (state !== 'done') return this.#finish(state);
+      to = endOfBatch(steps, from);
+      const batch = steps.slice(from, to);
+      const states = await Promise.all(batch.map((plan, at) => this.#runStep(from + at, plan)));
+      const worst = states.find((state) => state === 'cancelled') ?? states.find((state) => state === 'failed');
+      if (worst) return this.#finish(worst);
     }
     return this.#finish('done');
   }
@@ -87,8 +94,9 @@ class OperationRun implements RunningOperation {
     const stopTimer = this.#request.clock.timer(plan.deadlineMs, () => deadline.abort(this.#deadlineError(index, plan)));
     const signal = AbortSignal.any([this.#abort.signal, deadline.signal]);
     try {
-      const detail = await raceAbort(plan.run({ signal, progress: this.#progress(index) }), signal);
-      this.#set(index, { state: 'done', elapsedMs: this.#request.clock.now() - startedAt, ...(detail === undefined ? {} : { detail }) });
+      const outcome = await raceAbort(plan.run({ signal, progress: this.#progress(index) }), signal);
+      const elapsedMs = this.#request.clock.now() - startedAt;
+      this.#set(index, { state: 'done', elapsedMs, ...(outcome === undefined ? {} : spoken(outcome)) });
       return 'done';
     } catch (error) {
       const state = this.#abort.signal.aborted ? 'cancelled' : 'failed';
@@ -113,7 +121,7 @@ class OperationRun implements RunningOperation {
 
   #progress(index: number): NodeCall['progress'] {
     return {
-      detail: (detail) => this.#set(index, { detail }),
+      detail: (said) => this.#set(index, spoken(said)),
       log: (line) => this.#set(index, { log: [...(this.#current.steps[index]?.log ?? []), line].slice(-logLinesKept) }),
     };
   }
@@ -134,6 +142,21 @@ class OperationRun implements RunningOperation {
     this.#current = { ...operation, elapsedMs: this.#request.clock.now() - operation.startedAt };
     this.#request.onChange(this.#current);
   }
+}
+
+/** Where the steps that run at the same time as the one at `from` end. */
+function endOfBatch(steps: readonly StepPlan[], from: number): number {
+  const group = steps[from]?.group;
+  if (group === undefined) return from + 1;
+  const next = steps.findIndex((step, index) => index > from && step.group !== group);
+  return next === -1 ? steps.length : next;
+}
+
+/** One takes the place of the other whole: data after a sentence has no words. */
+function spoken(said: string | StepDetail): Pick<Step, 'detail' | 'said'> {
+  return typeof said === 'string'
+    ? { detail: said, said: undefined }
+    : { detail: said.text, said: { code: said.code, params: said.params } };
 }
 
 /** A step that does not heed its signal must not hold the operation: the wait ends, whatever the step still does is undone by the next "ensure". */

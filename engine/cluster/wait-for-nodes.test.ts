@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { node as nodeKind } from '../api/kinds/core/node.ts';
+import { detailText, type StepDetail } from '../api/step-detail.ts';
 import type { NodeCondition } from '../api/types.gen.ts';
 import { MemoryClient } from '../testing/memory-client.ts';
 import { waitForNodes } from './wait-for-nodes.ts';
@@ -15,8 +16,8 @@ function wait(client: MemoryClient, signal = new AbortController().signal) {
   const details: string[] = [];
   const spoke = new EventEmitter();
   const progress = {
-    detail: (text: string) => {
-      details.push(text);
+    detail: (said: string | StepDetail) => {
+      details.push(detailText(said));
       spoke.emit('spoke');
     },
     log: () => undefined,

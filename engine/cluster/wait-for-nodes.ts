@@ -1,7 +1,9 @@
 /** Waits, by a watch, until every node of the cluster says that it is Ready; tells meanwhile which are missing and why. */
+
 import { isApiError } from '../api/errors.ts';
 import { node as nodeKind } from '../api/kinds/core/node.ts';
 import type { Live } from '../api/object.ts';
+import { detail } from '../api/step-detail.ts';
 import type { Node } from '../api/types.gen.ts';
 import type { Client } from '../client/client.ts';
 import type { NodeCall } from '../nodes/node-provider.ts';
@@ -11,17 +13,22 @@ export interface WaitForNodes extends NodeCall {
   readonly names: readonly string[];
 }
 
+type Missing = { readonly code: 'node-unregistered' | 'node-silent' } | { readonly code: 'node-unready'; readonly reason: string };
+
 export async function waitForNodes({ client, names, signal, progress }: WaitForNodes): Promise<void> {
-  const missing = new Map(names.map((name) => [name, 'has not registered yet']));
+  const missing = new Map<string, Missing>(names.map((name) => [name, { code: 'node-unregistered' }]));
   const see = (node: Live<Node>): void => {
     const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
     if (!names.includes(node.metadata.name)) return;
     if (ready?.status === 'True') missing.delete(node.metadata.name);
-    else missing.set(node.metadata.name, ready?.message ?? 'has not reported yet');
+    else missing.set(node.metadata.name, ready?.message ? { code: 'node-unready', reason: ready.message } : { code: 'node-silent' });
   };
   const tell = (): void => {
     const [first] = missing;
-    if (first) progress.detail(`${names.length - missing.size} of ${names.length} Ready; ${first[0]}: ${first[1]}`);
+    if (!first) return;
+    const [node, why] = first;
+    const counts = { ready: names.length - missing.size, total: names.length, node };
+    progress.detail(why.code === 'node-unready' ? detail(why.code, { ...counts, reason: why.reason }) : detail(why.code, counts));
   };
   // A watch that the server ends, or that is too old, says nothing about the nodes: it is begun anew.
   while (missing.size > 0) {

@@ -1,5 +1,7 @@
 /** Nodes as containers on a Docker Engine. Finds the engine once and again after it was lost. */
+
 import { homedir } from 'node:os';
+import type { StepDetail } from '../api/step-detail.ts';
 import { connectEngine, type Engine } from './engine-connection.ts';
 import type { World } from './engine-discovery.ts';
 import { ensureNodeImage, type ImageAssets } from './image/node-image.ts';
@@ -46,7 +48,7 @@ class DockerProvider implements NodeProvider {
     return ensureNodeImage(docker, this.#assets, info.architecture, call);
   }
 
-  async ensureSampleImage(image: Parameters<NodeProvider['ensureSampleImage']>[0], call: NodeCall): Promise<string> {
+  async ensureSampleImage(image: Parameters<NodeProvider['ensureSampleImage']>[0], call: NodeCall): Promise<StepDetail> {
     return ensureSampleImage((await this.#connect(call.signal)).docker, image, call);
   }
 

@@ -2,7 +2,9 @@
  * Where nodes come from. One provider per driver: `docker.ts`, `simulated.ts`, later `ssh.ts`. Every `ensure…` can be called again after a
  * crash at any point and finishes what is missing; nothing that is healthy is touched. All Docker objects carry the labels of `labels.ts`.
  */
+
 import type { AgentConfig } from '../agent/config.ts';
+import type { StepDetail } from '../api/step-detail.ts';
 
 export interface EngineInfo {
   /** `docker` or `simulated`, and what the user sees: `Docker 20.10.24 (linux/amd64)`. */
@@ -34,7 +36,8 @@ export interface NodePlan {
 }
 
 export interface Progress {
-  detail(text: string): void;
+  /** What the step is doing right now. */
+  detail(said: string | StepDetail): void;
   log(line: string): void;
 }
 export interface NodeCall {
@@ -54,7 +57,7 @@ export interface NodeProvider {
    * An image that pods are about to use: found, pulled, or where no registry has it built from a folder of ours. Resolves to what was done, in words.
    * Throws HostError image-build-failed.
    */
-  ensureSampleImage(image: { readonly reference: string; readonly directory: string }, call: NodeCall): Promise<string>;
+  ensureSampleImage(image: { readonly reference: string; readonly directory: string }, call: NodeCall): Promise<StepDetail>;
   ensureNetwork(cluster: string, plan: NetworkPlan, call: NodeCall): Promise<void>;
   /** Creates and starts the node container with its agent; resolves when the agent's process runs (not yet Ready). */
   ensureNode(cluster: string, plan: NodePlan, call: NodeCall): Promise<void>;

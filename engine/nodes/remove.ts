@@ -1,5 +1,7 @@
 /** Stopping a node's pods, and removing a whole cluster from the engine by its label. */
+
 import type Docker from 'dockerode';
+import { detail } from '../api/step-detail.ts';
 import { statusOf } from './image/base-image.ts';
 import { labelFilter, labels, nodeContainerName } from './labels.ts';
 import { removeNetwork } from './network.ts';
@@ -7,6 +9,7 @@ import type { NodeCall } from './node-provider.ts';
 
 /** What pods get to end in an orderly way when their node is stopped; the engine's own default. */
 const graceSeconds = 10;
+const stopping = { container: 'stopping-containers', sandbox: 'stopping-sandboxes' } as const;
 
 /**
  * First the agent is held, so that it does not start again what is being stopped; while it is held its kernel still routes, so that pods
@@ -20,10 +23,10 @@ export async function stopNode(docker: Docker, cluster: string, node: string, { 
     signal.throwIfAborted();
     const filters = labelFilter(cluster, { [labels.node]: node, [labels.role]: role });
     const running = await docker.listContainers({ filters });
-    if (running.length > 0) progress.detail(`stopping ${running.length} ${role === 'container' ? 'containers' : 'pod sandboxes'}`);
+    if (running.length > 0) progress.detail(detail(stopping[role], { count: running.length }));
     await Promise.all(running.map(({ Id }) => unlessGone(docker.getContainer(Id).stop({ t: graceSeconds }))));
   }
-  progress.detail('stopping the agent');
+  progress.detail(detail('stopping-agent'));
   // Killed, not asked: asking would thaw it first, and it would start again what has just been stopped. What it knows is in labels and files.
   await unlessGone(container.kill());
 }
@@ -35,7 +38,7 @@ export async function deleteCluster(docker: Docker, cluster: string, { progress,
     signal.throwIfAborted();
     const removed = await removeContainers(docker, cluster);
     if (removed === 0) break;
-    progress.detail(`${removed} containers removed`);
+    progress.detail(detail('removed-containers', { count: removed }));
   }
   for (const { Id } of await docker.listNetworks({ filters: labelFilter(cluster) })) await removeNetwork(docker, Id);
   const { Volumes } = await docker.listVolumes({ filters: labelFilter(cluster) });

@@ -1,5 +1,7 @@
 /** Nodes that run no containers: nothing to find, build or remove. What happens on them is played by `engine/agent/simulated`, in the control plane. */
+
 import { availableParallelism, totalmem } from 'node:os';
+import { detail } from '../api/step-detail.ts';
 import type { NodeProvider } from './node-provider.ts';
 
 const nothing = async () => undefined;
@@ -16,7 +18,7 @@ export function simulatedProvider(): NodeProvider {
     }),
     isSubnetFree: async () => true,
     ensureImage: async () => '',
-    ensureSampleImage: async () => 'not needed: nodes are simulated',
+    ensureSampleImage: async () => detail('image-unneeded'),
     ensureNetwork: nothing,
     ensureNode: nothing,
     stopNode: nothing,

@@ -25,12 +25,14 @@ function domains(): Readonly<Record<string, readonly string[]>> {
   const toasted = actions.filter((action) => action.type === 'does' && !action.showsItself).map(({ id }) => id);
   const stepFiles = [...files('engine/cluster/steps/*.ts'), ...files('engine/cluster/samples/*.ts')].map(read).join('\n');
   const steps = [...stepFiles.matchAll(/\bid: (?:'([a-z-]+)'|`([a-z-]+):)/g)].flatMap(([, plain, named]) => plain ?? named ?? []);
+  const details = [...read('engine/api/step-detail.ts').matchAll(/^ {2}'?([a-z-]+)'?: \(/gm)].flatMap(([, code]) => code ?? []);
   return {
     'explain.*.title': causes,
     'explain.*.text': causes,
     'fix.*.text': fixes,
     'fix.*.button': [...new Set([...Object.keys(fixActions), ...Object.keys(fixPages), ...clusterFixes])],
     'error.*': [...hostCodes, 'api', 'unknown-call', 'disconnected'],
+    'said.*': details,
     'step.*': [...new Set(steps)],
     'action.*.title': actions.map(({ id }) => id),
     'action.*.ask': asked,

@@ -1,7 +1,9 @@
 /** Waits until a Deployment is available and tells meanwhile what its pods are at. */
+
 import { deployment as deploymentKind } from '../../api/kinds/apps/deployment.ts';
 import { pod as podKind } from '../../api/kinds/core/pod.ts';
 import type { ObjectKey } from '../../api/object.ts';
+import { detail, type StepDetail } from '../../api/step-detail.ts';
 import type { Deployment } from '../../api/types.gen.ts';
 import type { Client } from '../../client/client.ts';
 import type { NodeCall } from '../../nodes/node-provider.ts';
@@ -9,11 +11,11 @@ import { podProgress } from './pod-progress.ts';
 import { watchUntil } from './watch-until.ts';
 
 /** Resolves to `1 of 1 available`. */
-export async function waitForDeployment(client: Client, key: ObjectKey, { signal, progress }: NodeCall): Promise<string> {
+export async function waitForDeployment(client: Client, key: ObjectKey, { signal, progress }: NodeCall): Promise<StepDetail> {
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
-  const tell = (text: string): void => {
-    if (!ended.aborted) progress.detail(text);
+  const tell: Tell = (said) => {
+    if (!ended.aborted) progress.detail(said);
   };
   let telling: Promise<void> | undefined;
   try {
@@ -28,7 +30,7 @@ export async function waitForDeployment(client: Client, key: ObjectKey, { signal
         return isAvailable(deployment);
       },
     });
-    return `${status?.availableReplicas ?? 0} of ${spec.replicas ?? 1} available`;
+    return detail('available', { available: status?.availableReplicas ?? 0, wanted: spec.replicas ?? 1 });
   } finally {
     stop.abort();
     await telling;
@@ -52,6 +54,7 @@ function selectorOf({ spec }: Deployment): string {
     .join(',');
 }
 
+type Tell = (said: string | StepDetail) => void;
 interface Scope {
   readonly namespace: string;
   readonly labelSelector: string;
@@ -59,13 +62,13 @@ interface Scope {
 }
 
 /** Only for the eye: when it breaks off, the wait goes on and shows what it knew. Never rejects. */
-async function tellPods(client: Client, { signal, ...scope }: Scope, tell: (text: string) => void): Promise<void> {
+async function tellPods(client: Client, { signal, ...scope }: Scope, tell: Tell): Promise<void> {
   try {
     const { items, resourceVersion } = await client.list(podKind, scope);
     for (const pod of items) tell(podProgress(pod));
     for await (const event of client.watch(podKind, { ...scope, resourceVersion, signal }))
       if (event.type === 'ADDED' || event.type === 'MODIFIED') tell(podProgress(event.object));
   } catch (error) {
-    if (!signal.aborted) tell(`its pods cannot be watched: ${error instanceof Error ? error.message : String(error)}`);
+    if (!signal.aborted) tell(detail('pods-unwatched', { reason: error instanceof Error ? error.message : String(error) }));
   }
 }

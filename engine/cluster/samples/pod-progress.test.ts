@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { detailText } from '../../api/step-detail.ts';
 import type { ContainerStatus, PodStatus } from '../../api/types.gen.ts';
 import { podProgress } from './pod-progress.ts';
 
@@ -37,5 +38,5 @@ test.each<[string, PodStatus, string]>([
     'vote-1: Pending: 0/1 nodes are available: 1 Too many pods.',
   ],
 ])('%s', (_, status, line) => {
-  expect(podProgress(pod(status))).toBe(line);
+  expect(detailText(podProgress(pod(status)))).toBe(line);
 });

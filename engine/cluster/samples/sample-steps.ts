@@ -1,6 +1,8 @@
 /** Deploying and removing a sample, as steps: one for each image and each object, so that the window shows what waits for what. */
+
 import { isApiError } from '../../api/errors.ts';
 import type { ObjectKey } from '../../api/object.ts';
+import { detail } from '../../api/step-detail.ts';
 import type { Client } from '../../client/client.ts';
 import type { Cluster } from '../cluster.ts';
 import type { StepPlan } from '../operation.ts';
@@ -36,6 +38,7 @@ export function deploySteps(target: SampleTarget): readonly StepPlan[] {
         id: stepId(item),
         title: item.title,
         deadlineMs: 300_000,
+        group: 'deployments',
         run: (call) => waitForDeployment(cluster.client, keyOf(item, namespace), call),
       }),
     ),
@@ -45,6 +48,7 @@ export function deploySteps(target: SampleTarget): readonly StepPlan[] {
         id: stepId(item),
         title: item.title,
         deadlineMs: 120_000,
+        group: 'services',
         run: (call) => waitForService(cluster, keyOf(item, namespace), call),
       }),
     ),
@@ -68,9 +72,10 @@ export function removeSteps({ cluster, sample, namespace }: SampleTarget): reado
         id: stepId(item),
         title: item.title,
         deadlineMs: 120_000,
+        group: 'objects',
         run: async ({ signal }) => {
           await untilGone(cluster.client, { kind: item.kind, key: keyOf(item, namespace), signal });
-          return 'deleted';
+          return detail('deleted');
         },
       }),
     ),

@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream';
 import packet from 'dns-packet';
 import { describe, expect, it } from 'vitest';
+import { detailText, type StepDetail } from '../../api/step-detail.ts';
 import { awaitDns, queryDns } from './dns-probe.ts';
 
 const name = 'kubernetes.default.svc.cluster.local';
@@ -74,7 +75,7 @@ describe('the wait for the cluster DNS', () => {
     const details: string[] = [];
     const answers = [[notYet], [notYet], [answer({})]];
     const dial = async () => far(answers.shift() ?? []).stream;
-    const progress = { detail: (text: string) => void details.push(text), log: () => undefined };
+    const progress = { detail: (said: string | StepDetail) => void details.push(detailText(said)), log: () => undefined };
     const { signal } = new AbortController();
     expect(await awaitDns({ name, dial }, { signal, progress })).toEqual(['10.96.0.1']);
     expect(details).toEqual(Array(2).fill(`the cluster DNS answered SERVFAIL for ${name}`));

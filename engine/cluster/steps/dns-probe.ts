@@ -1,13 +1,24 @@
 /** Asks the cluster's DNS the question every pod asks first, over TCP through a node's tunnel. Wire format by dns-packet (RFC 1035, 4.2.2). */
+
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import packet from 'dns-packet';
+import { detail, type StepDetail } from '../../api/step-detail.ts';
 import type { NodeCall } from '../../nodes/node-provider.ts';
 
 export interface DnsQuestion {
   readonly name: string;
   /** A new stream to the DNS for each try. */
   readonly dial: () => Promise<Duplex>;
+}
+
+class DnsRefusal extends Error {
+  readonly said: StepDetail;
+  constructor(said: StepDetail) {
+    super(said.text);
+    this.name = 'DnsRefusal';
+    this.said = said;
+  }
 }
 
 const firstPauseMs = 25;
@@ -23,7 +34,7 @@ export async function awaitDns({ name, dial }: DnsQuestion, { signal, progress }
       return await queryDns(await dial(), name);
     } catch (error) {
       signal.throwIfAborted();
-      progress.detail(error instanceof Error ? error.message : String(error));
+      progress.detail(error instanceof DnsRefusal ? error.said : error instanceof Error ? error.message : String(error));
     }
     await delay(pauseMs, undefined, { signal });
   }
@@ -42,12 +53,12 @@ export async function queryDns(stream: Duplex, name: string): Promise<readonly s
   } finally {
     stream.destroy();
   }
-  throw new Error(`the cluster DNS gave no answer for ${name}`);
+  throw new DnsRefusal(detail('dns-silent', { name }));
 }
 
 function addressesOf(answer: packet.Packet & { readonly rcode?: string }, name: string): readonly string[] {
-  if (answer.rcode !== 'NOERROR') throw new Error(`the cluster DNS answered ${answer.rcode} for ${name}`);
+  if (answer.rcode !== 'NOERROR') throw new DnsRefusal(detail('dns-refused', { name, rcode: answer.rcode ?? '' }));
   const addresses = (answer.answers ?? []).flatMap((record) => (record.type === 'A' ? [record.data] : []));
-  if (addresses.length === 0) throw new Error(`the cluster DNS knows no address of ${name}`);
+  if (addresses.length === 0) throw new DnsRefusal(detail('dns-empty', { name }));
   return addresses;
 }

@@ -1,5 +1,7 @@
 /** What starting a cluster consists of, in the order things happen. The same list creates one and starts a stopped one: every step ensures. */
+
 import { HostError } from '../../api/host-error.ts';
+import { detail, type StepDetail } from '../../api/step-detail.ts';
 import type { NodeCall } from '../../nodes/node-provider.ts';
 import type { Cluster } from '../cluster.ts';
 import type { ClusterState } from '../cluster-state.ts';
@@ -105,6 +107,7 @@ function nodeSteps(cluster: Cluster): readonly StepPlan[] {
     id: `node:${node.name}`,
     title: `Starting node "${node.name}"`,
     deadlineMs: 120_000,
+    group: 'nodes',
     run: (call) => ensureNode(cluster, node.name, call),
   }));
 }
@@ -124,11 +127,11 @@ async function ensureNode(cluster: Cluster, name: string, call: NodeCall): Promi
   return plan.ip;
 }
 
-async function awaitReady(cluster: Cluster, call: NodeCall): Promise<string> {
+async function awaitReady(cluster: Cluster, call: NodeCall): Promise<StepDetail> {
   const names = cluster.state.nodes.map(({ name }) => name);
   await waitForNodes({ client: cluster.client, names, ...call });
   cluster.watchEngine();
-  return `${names.length} of ${names.length}`;
+  return detail('nodes-ready', { ready: names.length, total: names.length });
 }
 
 function dnsStep(cluster: Cluster): StepPlan {
@@ -147,8 +150,8 @@ function dnsStep(cluster: Cluster): StepPlan {
   };
 }
 
-async function configureKubectl(cluster: Cluster, { kubeconfig }: StartOptions): Promise<string> {
+async function configureKubectl(cluster: Cluster, { kubeconfig }: StartOptions): Promise<StepDetail> {
   await mergeKubeconfig(kubeconfig, await adminKubeconfigEntry(cluster));
   await cluster.save({ kubeconfig, stopped: false });
-  return `${kubeconfig}, context "${cluster.state.name}"`;
+  return detail('kubeconfig', { path: kubeconfig, context: cluster.state.name });
 }

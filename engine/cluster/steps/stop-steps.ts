@@ -1,5 +1,7 @@
 /** Stopping keeps everything (containers, addresses, volumes, state); deleting leaves nothing. */
+
 import { HostError } from '../../api/host-error.ts';
+import { detail } from '../../api/step-detail.ts';
 import type { NodeCall } from '../../nodes/node-provider.ts';
 import type { Cluster } from '../cluster.ts';
 import { removeState } from '../cluster-state.ts';
@@ -14,6 +16,7 @@ export function stopSteps(cluster: Cluster): readonly StepPlan[] {
     id: `stop-node:${node.name}`,
     title: `Stopping node "${node.name}" and its pods`,
     deadlineMs: 120_000,
+    group: 'nodes',
     run: async (call) => void (await cluster.options.provider.stopNode(name, node.name, call)),
   }));
   return [
@@ -37,7 +40,7 @@ export function deleteSteps(cluster: Cluster): readonly StepPlan[] {
     title: 'Removing containers, networks and volumes',
     deadlineMs: 180_000,
     run: async (call) => {
-      if (isDamaged(cluster.state) && !(await hasEngine(cluster, call))) return 'no container engine';
+      if (isDamaged(cluster.state) && !(await hasEngine(cluster, call))) return detail('no-engine');
       await provider.deleteCluster(name, call);
       const left = await provider.leftovers(name);
       if (left.length > 0) throw new HostError('internal', `These could not be removed: ${left.join(', ')}.`);

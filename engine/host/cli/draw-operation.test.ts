@@ -59,6 +59,13 @@ describe('steps on a terminal', () => {
       .join('\n');
     expect(screen).toBe(draw(false));
   });
+
+  it('name the first of those that run at the same time, and how many more there are', () => {
+    const written: string[] = [];
+    const running = (id: string) => step(id, { state: 'running' });
+    drawOperation({ write: (text) => written.push(text), isTerminal: true })(operation(running('a'), running('b'), running('c')));
+    expect(written).toEqual(['\r\u001b[2K  Doing a  (and 2 more)']);
+  });
 });
 
 describe('steps as JSON', () => {

@@ -13,14 +13,15 @@ const marks: Readonly<Record<Step['state'], string>> = { waiting: ' ', running: 
 export function drawOperation({ write, isTerminal }: Output): (operation: Operation) => void {
   const drawn = new Map<string, Step['state']>();
   return ({ steps }) => {
+    const running = steps.filter(({ state }) => state === 'running');
     for (const step of steps) {
-      const running = step.state === 'running';
-      if (running && isTerminal) write(`\r\u001b[2K  ${lineOf(step)}`);
-      if (running || drawn.get(step.id) === step.state || step.state === 'waiting' || step.state === 'skipped') continue;
+      if (running.includes(step) || drawn.get(step.id) === step.state || step.state === 'waiting' || step.state === 'skipped') continue;
       drawn.set(step.id, step.state);
       write(`${isTerminal ? '\r\u001b[2K' : ''}${marks[step.state]} ${lineOf(step)}${elapsedOf(step)}\n`);
       if (step.failure) write(`${step.log.map((line) => `    ${line}\n`).join('')}  ${step.failure.message}\n`);
     }
+    const [first, ...others] = running;
+    if (first && isTerminal) write(`\r\u001b[2K  ${lineOf(first)}${others.length > 0 ? `  (and ${others.length} more)` : ''}`);
   };
 }
 

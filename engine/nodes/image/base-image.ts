@@ -2,6 +2,7 @@
  * Debian's slim base image on engines that cannot pull it. Where the tag is missing and a pull fails, the same is made from Debian's packages
  * (`debootstrap --variant=minbase`) with the package sources that this machine itself uses.
  */
+
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { HostError } from '../../api/host-error.ts';
+import { detail } from '../../api/step-detail.ts';
 import type { NodeCall } from '../node-provider.ts';
 import { readOutput, run } from './run.ts';
 import { streamProgress } from './stream-progress.ts';
@@ -20,7 +22,7 @@ const pullSilenceMs = 60_000;
 
 export async function ensureBaseImage(docker: Docker, call: NodeCall): Promise<void> {
   if (await hasImage(docker, baseImage)) return;
-  call.progress.detail(`pulling ${baseImage}`);
+  call.progress.detail(detail('pulling', { image: baseImage }));
   const failure = await tryPull(docker, baseImage, call);
   if (failure === undefined) return;
   const reason = reasonOf(failure);
@@ -32,7 +34,7 @@ export async function ensureBaseImage(docker: Docker, call: NodeCall): Promise<v
     });
   }
   call.progress.log(`${baseImage} cannot be pulled: ${reason}`);
-  call.progress.detail(`making ${baseImage} from Debian's packages`);
+  call.progress.detail(detail('making-base', { image: baseImage }));
   await importDebian(docker, call);
 }
 

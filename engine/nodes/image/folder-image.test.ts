@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { detailText } from '../../api/step-detail.ts';
 import { hasImage } from './base-image.ts';
 import { ensureFolderImage, type FolderImage } from './folder-image.ts';
 import { ensureSampleImage } from './sample-image.ts';
@@ -71,8 +72,8 @@ test('an image of somebody else keeps its name', async () => {
 
 test('an image that no registry has is built from its folder, and that is said with the reason', async () => {
   const sample = { reference: image.tags[0] ?? '', directory: image.directory };
-  expect(await ensureSampleImage(docker, sample, call)).toMatch(/^built here, because it cannot be pulled: .*localhost:9/s);
-  expect(await ensureSampleImage(docker, sample, call)).toBe('on the engine already');
+  expect(detailText(await ensureSampleImage(docker, sample, call))).toMatch(/^built here, because it cannot be pulled: .*localhost:9/s);
+  expect(await ensureSampleImage(docker, sample, call)).toMatchObject({ code: 'image-there' });
 });
 
 test('an image that can neither be pulled nor built says both reasons', async () => {

@@ -2,10 +2,12 @@
  * An image made from a folder with a Dockerfile, under the names that manifests use. It is built when it is missing or its folder has changed. A name
  * that already means an image of somebody else is left alone.
  */
+
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
+import { detail } from '../../api/step-detail.ts';
 import { labels } from '../labels.ts';
 import type { NodeCall } from '../node-provider.ts';
 import { ensureBaseImage, statusOf } from './base-image.ts';
@@ -37,7 +39,7 @@ export async function ensureFolderImage(docker: Docker, image: FolderImage, call
   const isBuilt = (await versionOf(docker, own)) === version;
   if (!isBuilt) {
     await ensureBaseImage(docker, call);
-    call.progress.detail(`building ${wanted.map(({ tag }) => tag).join(', ')}`);
+    call.progress.detail(detail('building-images', { images: wanted.map(({ tag }) => tag).join(', ') }));
     const context = pack();
     const filled = fillContext(context, files);
     await buildImage(docker, { context, filled, tag: own, role: image.role, labels: { [labels.digest]: version } }, call);

@@ -1,7 +1,9 @@
 /** The Linux binary of Node.js for the engine's architecture. Debian has no Node.js of our version; the npm registry carries the binaries. */
+
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HostError } from '../../api/host-error.ts';
+import { detail } from '../../api/step-detail.ts';
 import type { NodeCall } from '../node-provider.ts';
 import { readOutput } from './run.ts';
 
@@ -23,7 +25,7 @@ export async function findNodeBinary(architecture: string, { folders, cache }: N
     const binary = join(folder, 'bin/node');
     if (await exists(binary)) return binary;
   }
-  call.progress.detail(`fetching Node.js ${nodeVersion} for linux/${architecture}`);
+  call.progress.detail(detail('fetching-node', { version: nodeVersion, architecture }));
   try {
     await fetchPackage(`${name}@${nodeVersion}`, kept);
   } catch (cause) {

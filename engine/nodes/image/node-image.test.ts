@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Docker from 'dockerode';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { detailText } from '../../api/step-detail.ts';
 import type { NodeCall } from '../node-provider.ts';
 import { bundleAgent } from './bundle-agent.ts';
 import { nodeVersion } from './node-binary.ts';
@@ -18,7 +19,10 @@ let call: NodeCall;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'minato-image-'));
   log = [];
-  call = { signal: new AbortController().signal, progress: { detail: (text) => log.push(text), log: (line) => log.push(line) } };
+  call = {
+    signal: new AbortController().signal,
+    progress: { detail: (said) => log.push(detailText(said)), log: (line) => log.push(line) },
+  };
 });
 afterEach(() => rm(directory, { recursive: true }));
 

@@ -2,11 +2,13 @@
  * The node image, built on the user's engine: a base (Debian, network tools, Node.js) that changes rarely and the agent on top of it. Each is tagged
  * with the digest of what went into it, so it is built exactly when something changed and found otherwise.
  */
+
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { type Pack, pack } from 'tar-stream';
+import { detail } from '../../api/step-detail.ts';
 import { labels } from '../labels.ts';
 import type { NodeCall } from '../node-provider.ts';
 import { ensureBaseImage, hasImage } from './base-image.ts';
@@ -51,11 +53,11 @@ export async function ensureNodeImage(docker: Docker, assets: ImageAssets, archi
   if (!(await hasImage(docker, base))) {
     await ensureBaseImage(docker, call);
     const binary = await findNodeBinary(architecture, assets.node, call);
-    call.progress.detail('building the base of the node image');
+    call.progress.detail(detail('building-base'));
     const context = pack();
     await buildImage(docker, { context, filled: fillBase(context, baseDockerfile, binary), tag: base, role: 'node-base' }, call);
   }
-  call.progress.detail('building the node image');
+  call.progress.detail(detail('building-node-image'));
   const context = pack();
   const files = { Dockerfile: dockerfile, 'pause.sh': pause, 'agent.mjs': agent.code };
   await buildImage(

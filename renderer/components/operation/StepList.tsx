@@ -15,7 +15,7 @@ import type { Operation, Step, StepState } from '../../../engine/api/steps.ts';
 import { mono } from '../../app/theme.ts';
 import { hidden } from '../hidden.ts';
 import { StepTime } from './StepTime.tsx';
-import { stepTitle } from './step-title.ts';
+import { stepDetail, stepTitle } from './step-title.ts';
 
 export function StepList({ operation: { kind, steps } }: { readonly operation: Operation }) {
   return (
@@ -34,6 +34,7 @@ interface StepRowProps {
 }
 function StepRow({ step, kind, isLast }: StepRowProps) {
   const { t } = useTranslation();
+  const said = stepDetail(t, step);
   const isQuiet = step.state === 'waiting' || step.state === 'skipped';
   return (
     <Box component="li" data-step={step.id} data-state={step.state} sx={{ display: 'flex', gap: 1.5, alignItems: 'stretch' }}>
@@ -53,8 +54,8 @@ function StepRow({ step, kind, isLast }: StepRowProps) {
             {t(`operation.stepState.${step.state}`)}
           </Box>
         </Typography>
-        {step.detail !== undefined && step.detail !== '' && (
-          <Box sx={{ fontFamily: mono, fontSize: '0.78rem', color: 'text.secondary', overflowWrap: 'anywhere' }}>{step.detail}</Box>
+        {said !== undefined && (
+          <Box sx={{ fontFamily: mono, fontSize: '0.78rem', color: 'text.secondary', overflowWrap: 'anywhere' }}>{said}</Box>
         )}
         {step.log.length > 0 && <StepLog step={step} />}
       </Box>

@@ -1,7 +1,8 @@
-/** A step's title in the user's language: by its id up to the colon; what follows the colon is a name. */
+/** A step's title and what it says, in the user's language. */
 import type { TFunction } from 'i18next';
 import type { Operation, OperationKind, Step } from '../../../engine/api/steps.ts';
 
+/** By the step's id up to the colon; what follows the colon is a name. */
 export function stepTitle(t: TFunction, kind: OperationKind, { id, title }: Step): string {
   // The name of an image has a colon of its own.
   const [, what = id, name = ''] = /^([^:]*):(.*)$/.exec(id) ?? [];
@@ -10,6 +11,12 @@ export function stepTitle(t: TFunction, kind: OperationKind, { id, title }: Step
   if (name !== '' && kind === 'deploy-sample') return `${what}/${name}`;
   if (name !== '' && kind === 'remove-sample') return t('step.remove-object', { object: `${what}/${name}` });
   return t(`step.${what}`, { name, defaultValue: title });
+}
+
+/** What a step is doing or what came out; undefined where it says nothing. */
+export function stepDetail(t: TFunction, { detail, said }: Step): string | undefined {
+  if (said === undefined) return detail === '' ? undefined : detail;
+  return t(`said.${said.code}`, { ...said.params, defaultValue: detail });
 }
 
 /** The step that counts now: the one that runs, else the one that went wrong, else the next one. */
