@@ -77,7 +77,7 @@ export class WindowData {
     }
   }
 
-  /** Other processes start and stop clusters too, and tell nobody: asked when the user comes back to the window, and at a press. */
+  /** A process that was killed tells nobody that its clusters stopped: asked when the user comes back to the window, and at a press. */
   readonly lookAgain = (): void => {
     this.host.call('clusters.list', {}).then(
       (clusters) => this.#setClusters(clusters),

@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Operation } from '../../api/steps.ts';
 import type { Pod } from '../../api/types.gen.ts';
+import { openClusterManager } from '../../cluster/open-cluster-manager.ts';
 import { finish, type TestManager, testManager } from '../../testing/test-cluster.ts';
 import type { ClusterSummary, ObjectBatch } from '../contract.ts';
 import type { Handlers } from '../handler-types.ts';
@@ -83,6 +84,25 @@ describe('clusters for the window', () => {
     watch.stop();
     await watch.ended;
     expect(new Set(phases())).toEqual(new Set([undefined, 'starting', 'running', 'stopping', 'stopped']));
+  });
+
+  it('are watched through what another process does with them', async () => {
+    const shared = { dataDirectory: base.dataDirectory, kubeconfig: base.kubeconfig, environment: process.env, log: () => undefined };
+    const watch = collect<readonly ClusterSummary[]>((subscriber) => handlers.subscriptions['clusters.watch']({}, subscriber));
+    const phase = () => watch.seen.at(-1)?.find(({ name }) => name === 'third')?.phase;
+    await watch.until(() => watch.seen.length > 0);
+    const other = await openClusterManager(shared);
+    await finish(await other.start({ name: 'third', driver: 'simulated' }));
+    await watch.until(() => phase() === 'elsewhere');
+    await other[Symbol.asyncDispose]();
+    await watch.until(() => phase() === 'stopped');
+    await using again = await openClusterManager(shared);
+    await finish(await again.start({ name: 'third' }));
+    await watch.until(() => phase() === 'elsewhere');
+    await finish(await again.delete('third'));
+    await watch.until(() => phase() === undefined);
+    watch.stop();
+    await watch.ended;
   });
 
   it('say before the first step whether a driver can be used', async () => {

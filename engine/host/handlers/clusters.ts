@@ -1,6 +1,7 @@
 /** Clusters and the operations on them. */
 import type { ClusterManager } from '../../cluster/cluster-manager.ts';
 import type { ClusterRequest } from '../../cluster/plan-cluster.ts';
+import { watchFolders } from '../../cluster/watch-folders.ts';
 import type { ClusterSummary } from '../contract.ts';
 import { type ClustersArea, untilAborted } from '../handler-types.ts';
 import { toWireError } from './wire-error.ts';
@@ -57,6 +58,7 @@ export function clustersArea(manager: ClusterManager): ClustersArea {
           });
         };
         const unsubscribe = manager.subscribe((event) => event.type === 'clusters' && tell());
+        await watchFolders(manager.dataDirectory, tell, signal);
         tell();
         await untilAborted(signal);
         unsubscribe();
