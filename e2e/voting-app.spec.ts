@@ -23,6 +23,9 @@ for (const language of languages) {
       await expect(vote).toBeVisible();
       await expect(result).toBeVisible();
       await keep(page, 'samples-deployed');
+      await page.getByText(t('operation.steps_other', { count: 15 })).click();
+      await expect(page.getByText(t('said.available', { available: 1, wanted: 1 }))).toHaveCount(5);
+      await keep(page, 'samples-steps');
 
       const [voting, results] = [await context.newPage(), await context.newPage()];
       await results.goto('http://localhost:31001');
