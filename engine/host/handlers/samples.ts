@@ -34,12 +34,14 @@ export function samplesArea(manager: ClusterManager): SamplesArea {
   };
 }
 
+/** By port: in the order in which a person opens them. */
 function linksOf({ objects }: Sample) {
-  return objects.flatMap(({ object, kind }) => {
+  const links = objects.flatMap(({ object, kind }) => {
     if (kind.kind !== 'Service') return [];
     const { metadata, spec } = object as Service;
     return (spec.ports ?? []).flatMap(({ nodePort }) =>
       nodePort === undefined ? [] : [{ namespace, service: metadata.name ?? '', nodePort }],
     );
   });
+  return links.sort((one, other) => one.nodePort - other.nodePort);
 }
