@@ -105,9 +105,9 @@ describe('a pod', () => {
     expect(pod.status).toMatchObject({ phase: 'Running', hostIP: node.config.nodeIp, qosClass: 'BestEffort' });
     expect(pod.status?.podIP).toMatch(new RegExp(`^${node.config.podCidr.replace('.0/24', '')}\\.`));
     expect(main(pod)).toMatchObject({ ready: true, started: true, restartCount: 0, image: 'minato-test-busybox:1' });
-    const output = await logs('configured');
-    expect(output).toContain(`blue s3cret I am configured ${pod.status?.podIP}\nones3cret`);
-    expect(output).toMatch(/-r-------- .* \/etc\/keys/);
+    // It is Ready as soon as it has been started, which may be before it has written all of this.
+    await expect.poll(() => logs('configured')).toMatch(/-r-------- .* \/etc\/keys/);
+    expect(await logs('configured')).toContain(`blue s3cret I am configured ${pod.status?.podIP}\nones3cret`);
     await client.update(configMap, { ...settings, data: { 'a.conf': 'two' } });
     await expect.poll(() => docker('exec', idOf(pod), 'cat', '/etc/settings/a.conf'), { timeout: 10_000 }).toBe('two');
   });
@@ -187,7 +187,7 @@ describe('a pod', () => {
     await node.podGone('polite');
     await expect.poll(() => docker('ps', '-aq', '--filter', `label=io.kubernetes.pod.uid=${pod.metadata.uid}`)).toBe('');
     expect(await docker('exec', node.containerName, 'ls', '/var/lib/minato/pods')).not.toContain(pod.metadata.uid);
-    expect(await eventsOf('polite')).toContain('Killing: Stopping container main');
+    await expect.poll(() => eventsOf('polite')).toContain('Killing: Stopping container main');
   });
 
   test('with the node’s network has the node’s address', async () => {
@@ -242,7 +242,7 @@ describe('probes', () => {
     await docker('exec', idOf(running), 'rm', '/alive');
     const restarted = await node.podWhen('probed', (each) => (main(each)?.restartCount ?? 0) > 0);
     expect(idOf(restarted)).not.toBe(idOf(running));
-    expect(await eventsOf('probed')).toContain('Killing: Container main failed liveness probe, will be restarted');
+    await expect.poll(() => eventsOf('probed')).toContain('Killing: Container main failed liveness probe, will be restarted');
   });
 });
 
@@ -368,7 +368,7 @@ describe('what runs on', () => {
     await docker('kill', sandbox);
     const again = await node.podWhen('boxed', (each) => isReady(each) && (main(each)?.restartCount ?? 0) > 0);
     expect(again.status?.podIP).toBe(pod.status?.podIP);
-    expect(await eventsOf('boxed')).toContain('SandboxChanged: Pod sandbox changed, it will be killed and re-created.');
+    await expect.poll(() => eventsOf('boxed')).toContain('SandboxChanged: Pod sandbox changed, it will be killed and re-created.');
   });
 
   test('pods come back after their node was stopped, with their addresses; those that were deleted meanwhile do not', async () => {
