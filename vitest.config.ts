@@ -27,7 +27,8 @@ const onKubectl = [
 ];
 const hasKubectl = (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'kubectl')));
 const leftOut = hasKubectl ? [] : onKubectl;
-const patience = { testTimeout: 30_000, hookTimeout: 60_000 };
+/** How long a test waits for what must come: generous, because a busy machine is no fault. */
+const patience = { testTimeout: 30_000, hookTimeout: 60_000, expect: { poll: { timeout: 15_000 } } };
 
 export default defineConfig({
   test: {
