@@ -1,5 +1,4 @@
 // Makes or pulls the base image where the engine lacks it: `node scripts/base-image.ts`. The app does the same by itself when it needs it.
-
 import Docker from 'dockerode';
 import { detailText, type StepDetail } from '../engine/api/step-detail.ts';
 import { ensureBaseImage } from '../engine/nodes/image/base-image.ts';

@@ -1,5 +1,4 @@
 /** Waits, by a watch, until every node of the cluster says that it is Ready; tells meanwhile which are missing and why. */
-
 import { isApiError } from '../api/errors.ts';
 import { node as nodeKind } from '../api/kinds/core/node.ts';
 import type { Live } from '../api/object.ts';

@@ -10,7 +10,7 @@ import { clusterPaths, listClusterNames } from './cluster-state.ts';
 /** What changes with a cluster's phase; its log, beside them, changes all the time. */
 const telling: readonly (string | null)[] = ['cluster.json', 'control.sock'];
 
-/** Watches until the signal aborts; resolves when it does. Where the system gives no watch it tells nothing, and only who asks learns the news. */
+/** Resolves when it watches, which it does until the signal aborts. Where the system gives no watch it tells nothing: only who asks learns the news. */
 export async function watchFolders(dataDirectory: string, onChange: () => void, signal: AbortSignal): Promise<void> {
   const root = join(dataDirectory, 'clusters');
   const folders = new FolderWatches(signal);

@@ -1,5 +1,4 @@
 /** Nodes as containers on a Docker Engine. Finds the engine once and again after it was lost. */
-
 import { homedir } from 'node:os';
 import type { StepDetail } from '../api/step-detail.ts';
 import { connectEngine, type Engine } from './engine-connection.ts';

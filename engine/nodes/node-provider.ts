@@ -2,7 +2,6 @@
  * Where nodes come from. One provider per driver: `docker.ts`, `simulated.ts`, later `ssh.ts`. Every `ensure…` can be called again after a
  * crash at any point and finishes what is missing; nothing that is healthy is touched. All Docker objects carry the labels of `labels.ts`.
  */
-
 import type { AgentConfig } from '../agent/config.ts';
 import type { StepDetail } from '../api/step-detail.ts';
 

@@ -1,5 +1,4 @@
 /** Stopping a node's pods, and removing a whole cluster from the engine by its label. */
-
 import type Docker from 'dockerode';
 import { detail } from '../api/step-detail.ts';
 import { statusOf } from './image/base-image.ts';
@@ -31,7 +30,7 @@ export async function stopNode(docker: Docker, cluster: string, node: string, { 
   await unlessGone(container.kill());
 }
 
-/** Removes containers (nodes first: an agent would make new ones), networks, volumes. What vanishes meanwhile is fine. */
+/** Removes containers (nodes first: an agent would make new ones), volumes, and last the networks, which the engine may refuse. What vanishes meanwhile is fine. */
 export async function deleteCluster(docker: Docker, cluster: string, { progress, signal }: NodeCall): Promise<void> {
   await removeContainers(docker, cluster, 'node');
   for (;;) {
@@ -40,9 +39,9 @@ export async function deleteCluster(docker: Docker, cluster: string, { progress,
     if (removed === 0) break;
     progress.detail(detail('removed-containers', { count: removed }));
   }
-  for (const { Id } of await docker.listNetworks({ filters: labelFilter(cluster) })) await removeNetwork(docker, Id);
   const { Volumes } = await docker.listVolumes({ filters: labelFilter(cluster) });
   await Promise.all((Volumes ?? []).map(({ Name }) => unlessGone(docker.getVolume(Name).remove({ force: true }))));
+  for (const { Id } of await docker.listNetworks({ filters: labelFilter(cluster) })) await removeNetwork(docker, Id);
 }
 
 async function removeContainers(docker: Docker, cluster: string, role?: string): Promise<number> {

@@ -1,5 +1,4 @@
 /** Nodes that run no containers: nothing to find, build or remove. What happens on them is played by `engine/agent/simulated`, in the control plane. */
-
 import { availableParallelism, totalmem } from 'node:os';
 import { detail } from '../api/step-detail.ts';
 import type { NodeProvider } from './node-provider.ts';

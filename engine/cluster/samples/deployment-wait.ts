@@ -1,5 +1,4 @@
 /** Waits until a Deployment is available and tells meanwhile what its pods are at. */
-
 import { deployment as deploymentKind } from '../../api/kinds/apps/deployment.ts';
 import { pod as podKind } from '../../api/kinds/core/pod.ts';
 import type { ObjectKey } from '../../api/object.ts';

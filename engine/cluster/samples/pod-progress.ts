@@ -1,5 +1,4 @@
 /** Where a pod is on its way to Ready, in one line: kubectl's STATUS and, while something is in the way, the reason the cluster gives. */
-
 import { podStatus } from '../../api/kinds/core/pod-status.ts';
 import { detail, type StepDetail } from '../../api/step-detail.ts';
 import type { ContainerStatus, Pod } from '../../api/types.gen.ts';

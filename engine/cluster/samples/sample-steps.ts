@@ -1,5 +1,4 @@
 /** Deploying and removing a sample, as steps: one for each image and each object, so that the window shows what waits for what. */
-
 import { isApiError } from '../../api/errors.ts';
 import type { ObjectKey } from '../../api/object.ts';
 import { detail } from '../../api/step-detail.ts';

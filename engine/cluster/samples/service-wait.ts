@@ -1,5 +1,4 @@
 /** Waits until a Service has its address and, where it has a port on this computer, until somebody answers there: then the link can be given out. */
-
 import { service as serviceKind } from '../../api/kinds/core/service.ts';
 import type { ObjectKey } from '../../api/object.ts';
 import { detail, type StepDetail } from '../../api/step-detail.ts';

@@ -1,5 +1,4 @@
 /** Asks the cluster's DNS the question every pod asks first, over TCP through a node's tunnel. Wire format by dns-packet (RFC 1035, 4.2.2). */
-
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import packet from 'dns-packet';
@@ -34,7 +33,8 @@ export async function awaitDns({ name, dial }: DnsQuestion, { signal, progress }
       return await queryDns(await dial(), name);
     } catch (error) {
       signal.throwIfAborted();
-      progress.detail(error instanceof DnsRefusal ? error.said : error instanceof Error ? error.message : String(error));
+      const reason = error instanceof Error ? error.message : String(error);
+      progress.detail(error instanceof DnsRefusal ? error.said : reason);
     }
     await delay(pauseMs, undefined, { signal });
   }

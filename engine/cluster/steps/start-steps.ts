@@ -1,5 +1,4 @@
 /** What starting a cluster consists of, in the order things happen. The same list creates one and starts a stopped one: every step ensures. */
-
 import { HostError } from '../../api/host-error.ts';
 import { detail, type StepDetail } from '../../api/step-detail.ts';
 import type { NodeCall } from '../../nodes/node-provider.ts';

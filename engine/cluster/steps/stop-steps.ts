@@ -1,5 +1,4 @@
 /** Stopping keeps everything (containers, addresses, volumes, state); deleting leaves nothing. */
-
 import { HostError } from '../../api/host-error.ts';
 import { detail } from '../../api/step-detail.ts';
 import type { NodeCall } from '../../nodes/node-provider.ts';

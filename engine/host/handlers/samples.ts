@@ -1,5 +1,4 @@
 /** Samples: what they create, and creating and removing it. */
-
 import type { Service } from '../../api/types.gen.ts';
 import type { ClusterManager } from '../../cluster/cluster-manager.ts';
 import { readSample, type Sample } from '../../cluster/samples/sample.ts';

@@ -2,7 +2,6 @@
  * Debian's slim base image on engines that cannot pull it. Where the tag is missing and a pull fails, the same is made from Debian's packages
  * (`debootstrap --variant=minbase`) with the package sources that this machine itself uses.
  */
-
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -2,7 +2,6 @@
  * An image made from a folder with a Dockerfile, under the names that manifests use. It is built when it is missing or its folder has changed. A name
  * that already means an image of somebody else is left alone.
  */
-
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';

@@ -1,5 +1,4 @@
 /** The Linux binary of Node.js for the engine's architecture. Debian has no Node.js of our version; the npm registry carries the binaries. */
-
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HostError } from '../../api/host-error.ts';

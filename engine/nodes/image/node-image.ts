@@ -2,7 +2,6 @@
  * The node image, built on the user's engine: a base (Debian, network tools, Node.js) that changes rarely and the agent on top of it. Each is tagged
  * with the digest of what went into it, so it is built exactly when something changed and found otherwise.
  */
-
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';

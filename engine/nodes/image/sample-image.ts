@@ -1,5 +1,4 @@
 /** An image of a sample's manifests: the engine's own if it has one, else the registry's, else one that does the same, built here from our folder. */
-
 import { basename } from 'node:path';
 import type Docker from 'dockerode';
 import { HostError } from '../../api/host-error.ts';
