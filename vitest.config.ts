@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { hasKubectl } from './engine/testing/kubectl.ts';
 
 /** Tests that need a Docker Engine; `npm test -- quick` leaves them out. */
 const onEngine = [
@@ -25,7 +24,6 @@ const onKubectl = [
   'engine/cluster/samples/sample-docker.test.ts',
   'engine/host/cli/cli.test.ts',
 ];
-const hasKubectl = (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'kubectl')));
 const leftOut = hasKubectl ? [] : onKubectl;
 /** How long a test waits for what must come: generous, because a busy machine is no fault. */
 const patience = { testTimeout: 30_000, hookTimeout: 60_000, expect: { poll: { timeout: 15_000 } } };

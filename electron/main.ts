@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, type BrowserWindow, dialog, ipcMain, MessageChannelMain, session } from 'electron';
+import { messageOf } from '../engine/api/message-of.ts';
 import { openClusterManager } from '../engine/cluster/open-cluster-manager.ts';
 import { createHandlers } from '../engine/host/handlers.ts';
 import { servePort } from '../engine/host/ipc.ts';
@@ -63,6 +64,6 @@ async function run(): Promise<void> {
 
 /** Without its clusters the app is nothing: it says why and ends. */
 function giveUp(error: unknown): void {
-  dialog.showErrorBox('Minato', error instanceof Error ? error.message : String(error));
+  dialog.showErrorBox('Minato', messageOf(error));
   app.exit(1);
 }

@@ -1,5 +1,6 @@
 /** Quitting stops the control planes cleanly and leaves the pods running; the next start finds them again. */
 import type { App } from 'electron';
+import { messageOf } from '../engine/api/message-of.ts';
 
 export interface QuitOptions {
   readonly app: App;
@@ -16,7 +17,7 @@ export function endTogether({ app, end, showError }: QuitOptions): void {
     if (state === 'ending') return;
     state = 'ending';
     end()
-      .catch((error: unknown) => showError(error instanceof Error ? error.message : String(error)))
+      .catch((error: unknown) => showError(messageOf(error)))
       .finally(() => {
         state = 'ended';
         app.quit();

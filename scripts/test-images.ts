@@ -1,6 +1,5 @@
 // Builds what the tests run in pods, under the public images' names, on the engine in use: `node scripts/test-images.ts [name…]`. Each only when it
 // is missing or its folder changed; an image of that name that was not made here stays as it is.
-
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { detailText } from '../engine/api/step-detail.ts';

@@ -1,8 +1,6 @@
 /** The agent as a whole: the node image with this checkout's agent on the machine's real engine, against a real API server. */
-import { execFile } from 'node:child_process';
 import { type RequestOptions, request } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configMap } from '../api/kinds/core/config-map.ts';
 import { event } from '../api/kinds/core/event.ts';
@@ -14,9 +12,9 @@ import { endpointSlice } from '../api/kinds/discovery/endpoint-slice.ts';
 import type { ContainerStatus, Pod } from '../api/types.gen.ts';
 import { openTunnel } from '../cluster/ports/tunnel.ts';
 import { queryDns } from '../cluster/steps/dns-probe.ts';
+import { docker } from '../testing/docker.ts';
 import { type TestNode, type TestPod, testNode } from '../testing/test-node.ts';
 
-const docker = async (...words: readonly string[]): Promise<string> => (await promisify(execFile)('docker', words)).stdout.trim();
 /** Runs `command` until it is asked to end; a shell as the first process takes notice of SIGTERM only when it says so. */
 const serve = (command: string): string => `trap "exit 0" TERM; ${command} & wait`;
 const signal = new AbortController().signal;

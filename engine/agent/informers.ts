@@ -1,5 +1,6 @@
 /** The agent's caches: one watch for each kind and scope, shared by kubelet, proxy, DNS and server. Upstream counterpart: the kubelet's SharedInformerFactory. */
 import type { Clock } from '../api/clock.ts';
+import { messageOf } from '../api/message-of.ts';
 import type { Client } from '../client/client.ts';
 import { Informers } from '../client/informers.ts';
 import type { AgentInformers, Log } from './context.ts';
@@ -17,7 +18,7 @@ export function agentInformers({ client, clock, log }: AgentInformersOptions): A
     client,
     clock,
     onError(kind, error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       if (told.get(kind.plural) === message) return;
       told.set(kind.plural, message);
       log.warn(`the watch of ${kind.plural} ended`, error);

@@ -3,6 +3,7 @@
  * Upstream: k8s.io/apimachinery/pkg/api/errors/errors.go.
  */
 import type { FieldError } from './field-error.ts';
+import { messageOf } from './message-of.ts';
 import type { Status, StatusCause } from './types.gen.ts';
 
 export type StatusReason =
@@ -147,7 +148,7 @@ export function unsupportedMediaType(message: string): ApiError {
   return new ApiError('UnsupportedMediaType', message);
 }
 export function internalError(cause: unknown): ApiError {
-  return new ApiError('InternalError', `Internal error occurred: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  return new ApiError('InternalError', `Internal error occurred: ${messageOf(cause)}`, { cause });
 }
 export function serviceUnavailable(message: string): ApiError {
   return new ApiError('ServiceUnavailable', message);

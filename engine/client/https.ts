@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { ApiError } from '../api/errors.ts';
 import { apiVersionOf, type Kind } from '../api/kind.ts';
+import { messageOf } from '../api/message-of.ts';
 import type { KubeObject, Live, ObjectKey } from '../api/object.ts';
 import type { Status } from '../api/types.gen.ts';
 import type { Client, DeleteOptions, ListOptions, ListResult, Patch, WatchEvent, WatchOptions, WriteOptions } from './client.ts';
@@ -240,6 +241,6 @@ function errorOf(code: number, text: string): ApiError {
 }
 function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new ApiError('ServiceUnavailable', `the API server cannot be reached: ${reason}`, { cause: error });
 }

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../api/clock.ts';
 import { HostError } from '../api/host-error.ts';
+import { messageOf } from '../api/message-of.ts';
 import type { StepDetail } from '../api/step-detail.ts';
 import type { Operation, OperationKind, Step, StepFailure } from '../api/steps.ts';
 import type { NodeCall } from '../nodes/node-provider.ts';
@@ -170,5 +171,5 @@ function raceAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 
 export function failureOf(error: unknown): StepFailure {
   if (error instanceof HostError) return { code: error.code, params: error.params, message: error.message };
-  return { code: 'internal', params: {}, message: error instanceof Error ? error.message : String(error) };
+  return { code: 'internal', params: {}, message: messageOf(error) };
 }

@@ -7,6 +7,7 @@ import { isApiError } from '../api/errors.ts';
 import type { KindDefinition } from '../api/kind.ts';
 import { event as eventKind } from '../api/kinds/core/event.ts';
 import { namespace as namespaceKind } from '../api/kinds/core/namespace.ts';
+import { messageOf } from '../api/message-of.ts';
 import { type Json, type KubeObject, keyOf, type Live, parseKey } from '../api/object.ts';
 import { sameJson } from '../api/patch/merge-patch.ts';
 import type { Namespace, NamespaceCondition } from '../api/types.gen.ts';
@@ -155,7 +156,7 @@ export function planConditions(remaining: readonly Remaining[], failures: readon
     (one) => one,
   );
   const held = [...holders].map(([name, all]) => `${name} in ${all.length} resource instances`);
-  const failed = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
+  const failed = failures.map(messageOf);
   const list = (lines: readonly string[]): string => lines.toSorted().join(', ');
   return {
     ...(failed.length > 0

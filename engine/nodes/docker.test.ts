@@ -13,7 +13,8 @@ import { dockerProvider } from './docker.ts';
 import { checkoutAssets } from './image/node-image.ts';
 import { labels } from './labels.ts';
 import { removeNetwork } from './network.ts';
-import type { NetworkPlan, NodeCall, NodePlan, NodeProvider } from './node-provider.ts';
+import type { NetworkPlan, NodePlan, NodeProvider } from './node-provider.ts';
+import { silentCall } from './silent-call.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const docker = new Docker();
@@ -34,7 +35,7 @@ let provider: NodeProvider;
 let image: string;
 let cluster: string;
 let network: NetworkPlan;
-const call: NodeCall = { signal: new AbortController().signal, progress: { detail: () => undefined, log: () => undefined } };
+const call = silentCall();
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'minato-nodes-'));

@@ -1,6 +1,7 @@
 /** A checked connection to the engine, or the HostError that says why there is none and what was tried. */
 import Docker from 'dockerode';
 import { HostError } from '../api/host-error.ts';
+import { messageOf } from '../api/message-of.ts';
 import { type EngineAddress, engineAddresses, type World } from './engine-discovery.ts';
 import { statusOf } from './image/base-image.ts';
 import type { EngineInfo } from './node-provider.ts';
@@ -103,7 +104,7 @@ function reasonOf({ code, cause }: Failure): string {
   if (cause instanceof Error && (cause.name === 'AbortError' || cause.name === 'TimeoutError'))
     return `no answer within ${answerWithinMs / 1000} s`;
   const status = statusOf(cause);
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = messageOf(cause);
   return status === undefined ? text : `HTTP ${status}: ${text}`;
 }
 

@@ -4,6 +4,7 @@
  */
 import type Docker from 'dockerode';
 import { HostError } from '../api/host-error.ts';
+import { messageOf } from '../api/message-of.ts';
 import { reasonOf, statusOf } from './image/base-image.ts';
 import { labels } from './labels.ts';
 import type { NetworkPlan, NodeCall } from './node-provider.ts';
@@ -19,7 +20,7 @@ export async function ensureNetwork(docker: Docker, cluster: string, plan: Netwo
     const network = await docker.createNetwork(networkRecipe(cluster, plan));
     return network.id;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     // Another process was faster: its network is as good as ours.
     const other = statusOf(cause) === 409 ? await findNetwork(docker, plan.networkName) : undefined;
     if (other && isAsPlanned(other, plan)) return other.Id;

@@ -11,6 +11,7 @@ import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
 import { agentStartedLine, kernelUnsupportedExitCode } from '../agent/config.ts';
 import { HostError } from '../api/host-error.ts';
+import { messageOf } from '../api/message-of.ts';
 import type { Engine } from './engine-connection.ts';
 import { statusOf } from './image/base-image.ts';
 import { labels, nodeContainerName } from './labels.ts';
@@ -196,7 +197,7 @@ async function lastOutput(container: Docker.Container): Promise<string> {
 }
 
 function startFailure(cause: unknown, request: NodeRequest): HostError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   const { kubeletPort } = request.plan;
   if (/port is already allocated|address already in use.*:\d+|bind: address already in use|ports are not available/i.test(reason)) {
     return new HostError(

@@ -3,6 +3,7 @@
  * Upstream: scheduler/schedule_one.go and eventhandlers.go, with the default profile and without preemption.
  */
 import type { Clock } from '../api/clock.ts';
+import { messageOf } from '../api/message-of.ts';
 import { keyOf, type Live } from '../api/object.ts';
 import type { Namespace, Node, Pod, ReplicaSet, Service } from '../api/types.gen.ts';
 import type { Cache, CacheEvent } from '../cache/cache.ts';
@@ -221,7 +222,4 @@ function isOver({ status }: Live<Pod>): boolean {
 function isOurs({ metadata, spec }: Live<Pod>): boolean {
   if (metadata.deletionTimestamp !== undefined || (spec.schedulingGates ?? []).length > 0) return false;
   return (spec.schedulerName ?? schedulerName) === schedulerName;
-}
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { Clock } from '../api/clock.ts';
 import { HostError } from '../api/host-error.ts';
+import { messageOf } from '../api/message-of.ts';
 import { checkDataFile } from './lmdb-file.ts';
 import type { Log } from './log.ts';
 import { LoggedStore } from './logged-store.ts';
@@ -88,7 +89,7 @@ function takeOwnership(meta: Database<unknown, string>, directory: string): void
 }
 
 function unreadable(directory: string, cause: unknown): HostError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   return new HostError(
     'data-unreadable',
     `The data folder ${directory} cannot be read: ${reason}. Check its permissions; if it is damaged, put a backup in its place, or move it away and create the cluster anew.`,

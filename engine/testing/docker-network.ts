@@ -1,12 +1,10 @@
 /** A private Docker network for one test; disposing it removes every container that carries its cluster label, the volumes and the network. */
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { promisify } from 'node:util';
 import Docker from 'dockerode';
 import { HostError } from '../api/host-error.ts';
 import { deleteCluster } from '../nodes/remove.ts';
-
-const run = promisify(execFile);
+import { silentCall } from '../nodes/silent-call.ts';
+import { docker } from './docker.ts';
 
 export interface TestNetwork extends AsyncDisposable {
   /** Also the value of the label `io.minato.cluster` that tests must put on what they create. */
@@ -29,7 +27,7 @@ export async function testNetwork(): Promise<TestNetwork> {
     const cidr = `${base}.0.0/16`;
     const gatewayIp = `${base}.255.254`;
     const args = ['network', 'create', '--subnet', cidr, '--gateway', gatewayIp, '--ip-range', `${base}.254.0/24`];
-    const made = await run('docker', [...args, '--label', `io.minato.cluster=${cluster}`, networkName]).then(
+    const made = await docker(...args, '--label', `io.minato.cluster=${cluster}`, networkName).then(
       () => true,
       (error: Error) => {
         // Another test has the subnet: try the next.
@@ -44,8 +42,7 @@ export async function testNetwork(): Promise<TestNetwork> {
 
 /** The engine may keep an empty network until it is started again (see `removeNetwork`): that is said, and fails nobody's test. */
 async function remove(cluster: string): Promise<void> {
-  const call = { signal: new AbortController().signal, progress: { detail: () => undefined, log: () => undefined } };
-  await deleteCluster(new Docker(), cluster, call).catch((error: unknown) => {
+  await deleteCluster(new Docker(), cluster, silentCall()).catch((error: unknown) => {
     if (!(error instanceof HostError && error.code === 'network-held')) throw error;
     process.stderr.write(`${error.message} When Docker has been restarted: docker network rm ${error.params.network}\n`);
   });

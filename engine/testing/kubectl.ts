@@ -26,10 +26,12 @@ function minorOf(path: string): number | undefined {
 
 let found: readonly StockKubectl[] | undefined;
 
+const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'kubectl'));
+export const hasKubectl = onPath.some((path) => existsSync(path));
+
 /** One of each minor version from 1.31 on: kubectl on the PATH, and what lies beside the file it leads to. Looked for once. */
 export function stockKubectls(): readonly StockKubectl[] {
   if (found) return found;
-  const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'kubectl'));
   const first = onPath.filter((path) => existsSync(path)).map((path) => realpathSync(path));
   const folders = [...new Set(first.map(dirname))];
   const paths = folders.flatMap((folder) =>

@@ -20,7 +20,8 @@ import type { AgentEndpoint } from '../cluster/ports/tunnel.ts';
 import { dockerProvider } from '../nodes/docker.ts';
 import { checkoutAssets } from '../nodes/image/node-image.ts';
 import { nodeContainerName } from '../nodes/labels.ts';
-import type { NetworkPlan, NodeCall, NodePlan, NodeProvider } from '../nodes/node-provider.ts';
+import type { NetworkPlan, NodePlan, NodeProvider } from '../nodes/node-provider.ts';
+import { silentCall } from '../nodes/silent-call.ts';
 import { type SecureApiServer, secureApiServer } from './test-api-server.ts';
 import { ensureTestImage, testImage } from './test-image.ts';
 
@@ -54,7 +55,7 @@ export interface TestPod {
   readonly metadata?: ObjectMeta;
 }
 
-const call: NodeCall = { signal: new AbortController().signal, progress: { detail: () => undefined, log: () => undefined } };
+const call = silentCall();
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Resolves once the agent has said that it started. */

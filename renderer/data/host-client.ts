@@ -2,6 +2,7 @@
  * The window's end of the host contract: calls that resolve once, subscriptions that outlive a broken carrier. After a reconnect every
  * subscription is sent again, and each begins anew with everything it has to say, so listeners only ever replace what they knew.
  */
+import { messageOf } from '../../engine/api/message-of.ts';
 import type {
   CallName,
   CallParams,
@@ -26,7 +27,7 @@ export class HostCallError extends Error {
 }
 export function wireErrorOf(error: unknown): WireError {
   if (error instanceof HostCallError) return error.wire;
-  return { code: 'internal', params: {}, message: error instanceof Error ? error.message : String(error) };
+  return { code: 'internal', params: {}, message: messageOf(error) };
 }
 
 export interface Listener<N extends SubscriptionName> {

@@ -1,5 +1,6 @@
 /** YAML as kubectl writes it: two spaces, no anchors, lines as long as they are; and reading what a user has typed. */
 import { dump, load } from 'js-yaml';
+import { messageOf } from '../../engine/api/message-of.ts';
 import type { KubeObject, Live } from '../../engine/api/object.ts';
 
 export function toYaml(value: object): string {
@@ -19,6 +20,6 @@ export function parseYaml(text: string): Parsed {
     // The API server decides whether it is a whole object; here it only has to be addressable.
     return { ok: true, object: value as KubeObject };
   } catch (error) {
-    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+    return { ok: false, message: messageOf(error) };
   }
 }

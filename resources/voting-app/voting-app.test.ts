@@ -1,17 +1,15 @@
 /** The voting app's five images, in containers on a network of their own: a vote goes all the way, and no fault on the way loses one. */
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readSample } from '../../engine/cluster/samples/sample.ts';
 import { ensureFolderImage } from '../../engine/nodes/image/folder-image.ts';
 import { sampleImage } from '../../engine/nodes/image/sample-image.ts';
+import { silentCall } from '../../engine/nodes/silent-call.ts';
+import { docker } from '../../engine/testing/docker.ts';
 import { type TestNetwork, testNetwork } from '../../engine/testing/docker-network.ts';
-
-const run = promisify(execFile);
-const docker = async (...words: readonly string[]) => (await run('docker', words)).stdout.trim();
 
 let network: TestNetwork;
 /** What each program is called on the network; the containers' names carry the test's own prefix. */
@@ -22,10 +20,9 @@ const containerOf = (part: Part) => `${network.cluster}-${part}`;
 const tagOf = (part: string) => `minato/voting-app-${part}:test`;
 
 beforeAll(async () => {
-  const call = { signal: new AbortController().signal, progress: { detail: () => undefined, log: () => undefined } };
   for (const { directory, reference } of (await readSample('voting-app')).images) {
     const image = sampleImage(reference, directory);
-    await ensureFolderImage(new Docker(), { ...image, tags: [tagOf(image.name)] }, call);
+    await ensureFolderImage(new Docker(), { ...image, tags: [tagOf(image.name)] }, silentCall());
   }
   network = await testNetwork();
   for (const part of parts) {

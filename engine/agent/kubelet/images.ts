@@ -6,6 +6,7 @@
  * a local cluster is for.
  */
 import type { Clock } from '../../api/clock.ts';
+import { messageOf } from '../../api/message-of.ts';
 import type { Container } from '../../api/types.gen.ts';
 import { type ImageInfo, isUnavailable, type Runtime } from '../runtime/runtime.ts';
 import { type BackOff, delayedUntil, nextDelay } from './back-off.ts';
@@ -98,7 +99,7 @@ export class Images {
       return { ok: true, image };
     } catch (error) {
       if (isUnavailable(error) || signal.aborted) throw error;
-      return this.#failed(pull, error instanceof Error ? error.message : String(error), present);
+      return this.#failed(pull, messageOf(error), present);
     }
   }
 

@@ -1,5 +1,6 @@
 /** postStart and preStop. Upstream: pkg/kubelet/lifecycle/handlers.go. */
 import type { Clock } from '../../api/clock.ts';
+import { messageOf } from '../../api/message-of.ts';
 import type { Container, LifecycleHandler } from '../../api/types.gen.ts';
 import { wait } from '../../client/wait.ts';
 import { httpProbe } from '../probes/http-probe.ts';
@@ -48,6 +49,6 @@ export async function runHook({
     }
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }

@@ -3,6 +3,7 @@
  * probes or a time wakes it. Upstream: pkg/kubelet/pod_workers.go and SyncPod.
  */
 import { isApiError } from '../../api/errors.ts';
+import { messageOf } from '../../api/message-of.ts';
 import type { Pod } from '../../api/types.gen.ts';
 import { pods } from '../kinds.ts';
 import type { RuntimeContainer } from '../runtime/runtime.ts';
@@ -263,7 +264,7 @@ export class PodWorker {
       );
     } catch (error) {
       if (isUnavailable(error)) throw error;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       emitter(this.#parts, this.#pod)('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${message}`);
       throw error;
     }

@@ -3,6 +3,7 @@
  * While the engine cannot be reached it tries again, and says so. Upstream counterpart: the evented PLEG (pkg/kubelet/pleg/evented.go).
  */
 import type { Clock } from '../../api/clock.ts';
+import { messageOf } from '../../api/message-of.ts';
 import { wait } from '../../client/wait.ts';
 import type { Log } from '../context.ts';
 import type { Runtime, RuntimeContainer, RuntimeEvent } from '../runtime/runtime.ts';
@@ -82,7 +83,7 @@ export class RuntimeWatch {
       } catch (error) {
         if (signal.aborted) return;
         log.warn('the container engine cannot be reached', error);
-        onHealth(error instanceof Error ? error.message : String(error));
+        onHealth(messageOf(error));
       }
       await wait(clock, delayMs, signal);
       delayMs = Math.min(delayMs * 2, maxRetryMs);

@@ -2,6 +2,7 @@
  * Brings one container up: image, environment, creation, start, postStart. What fails becomes the reason it waits for, with upstream's names.
  * Upstream: startContainer in pkg/kubelet/kuberuntime/kuberuntime_container.go.
  */
+import { messageOf } from '../../api/message-of.ts';
 import type { Pod } from '../../api/types.gen.ts';
 import type { ImageInfo, Mount, RuntimeContainer } from '../runtime/runtime.ts';
 import { isUnavailable } from '../runtime/runtime.ts';
@@ -111,7 +112,7 @@ async function attempt<T>(act: () => Promise<T>): Promise<Attempt<T>> {
     return { ok: true, value: await act() };
   } catch (error) {
     if (isUnavailable(error)) throw error;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     return { ok: false, message, isConfig: error instanceof ConfigError || error instanceof VolumeError };
   }
 }

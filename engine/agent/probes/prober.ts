@@ -2,6 +2,7 @@
  * Runs the probes of one container until it is disposed: the startup probe first, then liveness and readiness. Upstream: pkg/kubelet/prober.
  */
 import type { Clock } from '../../api/clock.ts';
+import { messageOf } from '../../api/message-of.ts';
 import type { Container, Probe } from '../../api/types.gen.ts';
 import { wait } from '../../client/wait.ts';
 import { isUnavailable, type Runtime, RuntimeError } from '../runtime/runtime.ts';
@@ -89,7 +90,7 @@ export class Prober {
       return { ok: true, message: '' };
     } catch (error) {
       if (isUnavailable(error) || (error instanceof RuntimeError && error.message.includes('is not running'))) return undefined;
-      return { ok: false, message: error instanceof Error ? error.message : String(error) };
+      return { ok: false, message: messageOf(error) };
     }
   }
 }

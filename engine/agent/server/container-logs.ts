@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../../api/clock.ts';
+import { messageOf } from '../../api/message-of.ts';
 import type { Kubelet } from '../kubelet/kubelet.ts';
 import { type Runtime, RuntimeError } from '../runtime/runtime.ts';
 import { type LogOptions, parseLogOptions } from './log-options.ts';
@@ -49,8 +50,6 @@ async function send(runtime: Runtime, id: string, options: LogOptions, response:
     ending.abort();
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Ends after as many bytes; the source is let go. */
 async function* firstBytes(output: Readable, limit: number): AsyncGenerator<Buffer> {

@@ -4,6 +4,7 @@
  */
 import { chmod, chown, mkdir, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { messageOf } from '../../api/message-of.ts';
 import type { Container, Pod, Volume, VolumeMount } from '../../api/types.gen.ts';
 import type { AgentContext } from '../context.ts';
 import type { ObjectReader } from '../kubelet/environment.ts';
@@ -68,7 +69,7 @@ export class Volumes {
         objects.push(...made.objects);
         if (made.renewAt !== undefined) renewals.push(made.renewAt);
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
+        const message = messageOf(error);
         throw new VolumeError(`MountVolume.SetUp failed for volume "${volume.name}" : ${message}`);
       }
     }

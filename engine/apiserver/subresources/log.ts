@@ -1,6 +1,7 @@
 /** `/log` of a Pod: finds the container and hands on what the node's kubelet says. Upstream: pkg/registry/core/pod/strategy.go, LogLocation. */
 import { ApiError, badRequest, internalError, invalid } from '../../api/errors.ts';
 import { invalidValue, Path } from '../../api/field-error.ts';
+import { messageOf } from '../../api/message-of.ts';
 import type { Pod } from '../../api/types.gen.ts';
 import { named, type Outcome, type Subresource } from '../call.ts';
 import type { KubeletAnswer, Kubelets } from '../kubelets.ts';
@@ -78,7 +79,7 @@ async function ask(kubelets: Kubelets, request: Parameters<Kubelets['get']>[0]):
     return await kubelets.get(request);
   } catch (cause) {
     request.signal.throwIfAborted();
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new ApiError('InternalError', `Internal error occurred: the kubelet of node ${request.node} cannot be reached: ${reason}`, {
       cause,
     });

@@ -1,6 +1,7 @@
 /** Waits until a Deployment is available and tells meanwhile what its pods are at. */
 import { deployment as deploymentKind } from '../../api/kinds/apps/deployment.ts';
 import { pod as podKind } from '../../api/kinds/core/pod.ts';
+import { messageOf } from '../../api/message-of.ts';
 import type { ObjectKey } from '../../api/object.ts';
 import { detail, type StepDetail } from '../../api/step-detail.ts';
 import type { Deployment } from '../../api/types.gen.ts';
@@ -68,6 +69,6 @@ async function tellPods(client: Client, { signal, ...scope }: Scope, tell: Tell)
     for await (const event of client.watch(podKind, { ...scope, resourceVersion, signal }))
       if (event.type === 'ADDED' || event.type === 'MODIFIED') tell(podProgress(event.object));
   } catch (error) {
-    if (!signal.aborted) tell(detail('pods-unwatched', { reason: error instanceof Error ? error.message : String(error) }));
+    if (!signal.aborted) tell(detail('pods-unwatched', { reason: messageOf(error) }));
   }
 }

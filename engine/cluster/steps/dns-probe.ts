@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import packet from 'dns-packet';
+import { messageOf } from '../../api/message-of.ts';
 import { detail, type StepDetail } from '../../api/step-detail.ts';
 import type { NodeCall } from '../../nodes/node-provider.ts';
 
@@ -33,7 +34,7 @@ export async function awaitDns({ name, dial }: DnsQuestion, { signal, progress }
       return await queryDns(await dial(), name);
     } catch (error) {
       signal.throwIfAborted();
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       progress.detail(error instanceof DnsRefusal ? error.said : reason);
     }
     await delay(pauseMs, undefined, { signal });

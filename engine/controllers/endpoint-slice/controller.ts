@@ -7,6 +7,7 @@ import { node as nodeKind } from '../../api/kinds/core/node.ts';
 import { pod as podKind } from '../../api/kinds/core/pod.ts';
 import { service as serviceKind } from '../../api/kinds/core/service.ts';
 import { endpointSlice as sliceKind } from '../../api/kinds/discovery/endpoint-slice.ts';
+import { messageOf } from '../../api/message-of.ts';
 import { keyString, type Live, parseKey } from '../../api/object.ts';
 import type { EndpointSlice, Node, Pod, Service } from '../../api/types.gen.ts';
 import type { Cache, CacheEvent } from '../../cache/cache.ts';
@@ -129,7 +130,7 @@ class SliceKeeper {
   #report(key: string, service: Live<Service>, error: unknown): void {
     if (isNamespaceTerminating(error)) return;
     const { namespace = '', name } = parseKey(key);
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     this.#events.event(
       service,
       'Warning',

@@ -3,6 +3,7 @@ import { isApiError } from '../../api/errors.ts';
 import { endpoints as endpointsKind } from '../../api/kinds/core/endpoints.ts';
 import { pod as podKind } from '../../api/kinds/core/pod.ts';
 import { service as serviceKind } from '../../api/kinds/core/service.ts';
+import { messageOf } from '../../api/message-of.ts';
 import { type Json, type Live, parseKey } from '../../api/object.ts';
 import { sameJson } from '../../api/patch/merge-patch.ts';
 import type { Endpoints, Pod, Service } from '../../api/types.gen.ts';
@@ -78,7 +79,7 @@ class EndpointsKeeper {
       // The cache was behind; the next round knows better.
       if (isApiError(error, 'Conflict') || isApiError(error, 'AlreadyExists')) throw error;
       const { namespace, name } = service.metadata;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       const [event, message] = current
         ? ['FailedToUpdateEndpoint', `Failed to update endpoint ${namespace}/${name}: ${reason}`]
         : ['FailedToCreateEndpoint', `Failed to create endpoint for service ${namespace}/${name}: ${reason}`];

@@ -1,5 +1,6 @@
 /** What a ReplicaSet has to do and what it has to say, from what is there. Upstream: pkg/controller/replicaset, manageReplicas and calculateStatus. */
 import { rfc3339 } from '../../api/clock.ts';
+import { messageOf } from '../../api/message-of.ts';
 import type { Live } from '../../api/object.ts';
 import { matchesLabels, selectorOfLabels } from '../../api/selector.ts';
 import type { Pod, ReplicaSetCondition, ReplicaSetStatus } from '../../api/types.gen.ts';
@@ -59,7 +60,7 @@ function planConditions<T extends Replicated>(
   // The first failure stays until there is none: its time tells since when.
   if (others.length < conditions.length) return conditions;
   const reason = pods < (set.spec.replicas ?? 1) ? 'FailedCreate' : 'FailedDelete';
-  const message = failure instanceof Error ? failure.message : String(failure);
+  const message = messageOf(failure);
   return [...others, { type: 'ReplicaFailure', status: 'True', lastTransitionTime: rfc3339(nowMs), reason, message }];
 }
 

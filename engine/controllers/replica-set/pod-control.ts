@@ -2,6 +2,7 @@
 import { isApiError } from '../../api/errors.ts';
 import type { Kind } from '../../api/kind.ts';
 import { pod as podKind } from '../../api/kinds/core/pod.ts';
+import { messageOf } from '../../api/message-of.ts';
 import { keyOf, type Live } from '../../api/object.ts';
 import type { Pod } from '../../api/types.gen.ts';
 import type { Client } from '../../client/client.ts';
@@ -98,8 +99,4 @@ export class PodControl<T extends Replicated> {
       throw error;
     }
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

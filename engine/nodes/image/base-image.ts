@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { HostError } from '../../api/host-error.ts';
+import { messageOf } from '../../api/message-of.ts';
 import { detail } from '../../api/step-detail.ts';
 import type { NodeCall } from '../node-provider.ts';
 import { readOutput, run } from './run.ts';
@@ -54,7 +55,7 @@ export function statusOf(error: unknown): number | undefined {
 
 /** The engine's own words, without what the client library puts around them. */
 export function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   return text.replace(/^\(HTTP code \d+\) [^-]* - /, '').trim();
 }
 

@@ -2,6 +2,7 @@
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HostError } from '../../api/host-error.ts';
+import { messageOf } from '../../api/message-of.ts';
 import { detail } from '../../api/step-detail.ts';
 import type { NodeCall } from '../node-provider.ts';
 import { readOutput } from './run.ts';
@@ -28,7 +29,7 @@ export async function findNodeBinary(architecture: string, { folders, cache }: N
   try {
     await fetchPackage(`${name}@${nodeVersion}`, kept);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new HostError('image-build-failed', `Node.js for the node image could not be fetched: ${reason}`, {
       params: { image: `${name}@${nodeVersion}`, reason },
       cause,
