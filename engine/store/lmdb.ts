@@ -4,7 +4,7 @@
  * under LMDB's write lock, so that two processes cannot both take it.
  */
 import { mkdirSync } from 'node:fs';
-import { open as openFile } from 'node:fs/promises';
+import { open as openFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { Clock } from '../api/clock.ts';
@@ -54,9 +54,10 @@ async function openLog(directory: string): Promise<LmdbLog> {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     checkDataFile(join(directory, 'data.mdb'));
-    root = open<Buffer, string>({ path: directory, noSubdir: false, maxDbs: 4, overlappingSync: false });
+    // Writes are grouped by `LoggedStore`; lmdb-js's own grouping makes commit promises that nobody can hold when they fail.
+    root = open<Buffer, string>({ path: directory, noSubdir: false, maxDbs: 4, overlappingSync: false, eventTurnBatching: false });
     const meta = root.openDB<unknown, string>({ name: 'meta', encoding: 'json' });
-    const log = new LmdbLog(root, meta);
+    const log = new LmdbLog(root, meta, directory);
     await syncDirectory(directory);
     // Last, so that nothing can fail between here and `close`, which gives it back.
     takeOwnership(meta, directory);
@@ -111,10 +112,12 @@ class LmdbLog implements Log {
   readonly #root: RootDatabase<Buffer, string>;
   readonly #meta: Database<unknown, string>;
   readonly #records: Database<Buffer, Revision>;
+  readonly #directory: string;
 
-  constructor(root: RootDatabase<Buffer, string>, meta: Database<unknown, string>) {
+  constructor(root: RootDatabase<Buffer, string>, meta: Database<unknown, string>, directory: string) {
     this.#root = root;
     this.#meta = meta;
+    this.#directory = directory;
     this.#records = root.openDB<Buffer, Revision>({ name: 'log', encoding: 'binary' });
   }
 
@@ -140,21 +143,45 @@ class LmdbLog implements Log {
     return 0;
   }
   async append(first: Revision, records: readonly Buffer[]): Promise<void> {
-    await this.#records.batch(() => {
-      for (const [index, bytes] of records.entries()) void this.#records.put(first + index, bytes);
-    });
+    await this.#transaction(records.map((bytes, index) => () => this.#records.put(first + index, bytes)));
   }
   async setCompacted(revision: Revision): Promise<void> {
-    await this.#meta.put('compacted', revision);
+    await this.#transaction([() => this.#meta.put('compacted', revision)]);
   }
   async remove(revisions: readonly Revision[]): Promise<void> {
     if (revisions.length === 0) return;
-    await this.#records.batch(() => {
-      for (const revision of revisions) void this.#records.remove(revision);
+    await this.#transaction(revisions.map((revision) => () => this.#records.remove(revision)));
+  }
+  /** All or none. Each promise of the library is held, also that of its `commitError`: one that nobody holds would end the process. */
+  async #transaction(operations: readonly (() => Promise<boolean>)[]): Promise<void> {
+    const parts: Promise<boolean>[] = [];
+    const whole = this.#records.batch(() => {
+      for (const operation of operations) parts.push(operation());
     });
+    const failed = (await Promise.allSettled([whole, ...parts])).find((result) => result.status === 'rejected');
+    if (failed) throw await writeFailure(failed.reason, this.#directory);
   }
   async close(): Promise<void> {
-    await this.#meta.remove('owner');
+    // On a full disk the mark stays: its process is over by then, so it keeps nobody out.
+    await this.#transaction([() => this.#meta.remove('owner')]).catch(() => {});
     await this.#root.close();
   }
+}
+
+/** LMDB maps a page that finds no room (`ENOSPC`) to an input/output error. Below this much room, the disk is taken to be full. */
+const fullBelowBytes = 1024 * 1024;
+
+/** Why a commit failed, in words. lmdb-js rejects with an error whose `commitError` is a promise that rejects with the cause. */
+async function writeFailure(reason: unknown, directory: string): Promise<Error> {
+  const commitError = reason instanceof Error && 'commitError' in reason ? reason.commitError : undefined;
+  const cause = await Promise.resolve(commitError).then(
+    () => reason,
+    (error: unknown) => error,
+  );
+  const room = await statfs(directory).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => undefined,
+  );
+  if (room === undefined || room >= fullBelowBytes) return new Error(messageOf(cause), { cause });
+  return new Error(`the disk that holds ${directory} is full; free some space there, and writes go on by themselves`, { cause });
 }

@@ -5,6 +5,7 @@
 import { setImmediate as immediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../api/clock.ts';
+import { messageOf } from '../api/message-of.ts';
 import { type Accepted, type EncodedWrite, type Head, makeEntry, type Plan, planCommit } from './commit.ts';
 import { type DataChange, Feed, type Watcher } from './feed.ts';
 import type { KeyIndex } from './key-index.ts';
@@ -192,7 +193,7 @@ export class LoggedStore implements Store {
 
   /** After a failed commit memory and disk may disagree. Unless the disk says that nothing was written, only a restart can tell. */
   #fail(group: readonly Queued[], cause: unknown): void {
-    const failure = new Error('the store could not write to its data folder', { cause });
+    const failure = new Error(`the store could not write to its data folder: ${messageOf(cause)}`, { cause });
     if (this.#log.newest() > this.#revision) this.#refusal = failure;
     for (const queued of group) queued.reject(failure);
     if (this.#refusal) for (const queued of this.#queue.splice(0)) queued.reject(failure);
