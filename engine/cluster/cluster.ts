@@ -125,6 +125,7 @@ export class Cluster implements AsyncDisposable {
       servePorts(this, (forwards) => {
         this.#forwards = forwards;
         this.options.onForwards(forwards);
+        this.#controlPlane?.publishBalancers(forwards);
       }),
     );
   }

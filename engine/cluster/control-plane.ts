@@ -22,12 +22,16 @@ import type { Cluster } from './cluster.ts';
 import type { NodeState } from './cluster-state.ts';
 import { kubeletsOf } from './kubelets.ts';
 import { nodeLabels } from './node-plan.ts';
+import { balancerChanges, writeBalancers } from './ports/balancer-status.ts';
+import type { Forward } from './ports/port-forwarder.ts';
 
 export interface ControlPlane extends AsyncDisposable {
   /** As `system:masters`. */
   readonly client: Client;
   readonly services: Cache<Service>;
   readonly nodes: Cache<Node>;
+  /** Writes into LoadBalancer Services whether these ports of this computer lead to them. */
+  publishBalancers(forwards: readonly Forward[]): void;
   /** Evicts nobody for a while: after a pause of the computer or the engine, nodes look dead that are only late. */
   holdEviction(): void;
   /** The bytes of a container's log; `query` as in the API's log subresource. */
@@ -62,6 +66,7 @@ export async function startControlPlane(cluster: Cluster): Promise<ControlPlane>
     client: admin,
     services: parts.informers.cache(service),
     nodes: parts.informers.cache(node),
+    publishBalancers: parts.publishBalancers,
     holdEviction: () => parts.controllers.holdEviction(),
     async *podLog({ namespace: space, pod: name, query, signal }) {
       const path = `/api/v1/namespaces/${encodeURIComponent(space)}/pods/${encodeURIComponent(name)}/log?${query}`;
@@ -82,6 +87,7 @@ interface Parts {
   readonly informers: Informers;
   readonly controllers: Controllers;
   readonly simulated: SimulatedNodes;
+  readonly publishBalancers: ControlPlane['publishBalancers'];
 }
 
 /** Controllers, scheduler and simulated nodes: one process, one set of caches. */
@@ -124,7 +130,15 @@ async function startParts({ cluster, server, stack }: Assembly): Promise<Parts> 
       onError: (what, error) => onError('simulated', what, error),
     }),
   );
-  return { informers, controllers, simulated };
+  const events = broadcast(client).recorder('service-controller');
+  const balancers = { client, events, onError: (error: unknown) => onError('load balancer', '', error), told: new Map<string, string>() };
+  // One after the other, so that the newest ports are written last.
+  let written = Promise.resolve();
+  const publishBalancers = (forwards: readonly Forward[]): void => {
+    written = written.then(() => writeBalancers(balancerChanges(caches.services.list(), forwards), balancers));
+  };
+  stack.defer(() => written);
+  return { informers, controllers, simulated, publishBalancers };
 }
 
 /** On this computer for people and tools; on the cluster network's gateway for the nodes, where that is an address of this computer. */
