@@ -51,6 +51,8 @@ interface RollerOptions {
 
 class Roller {
   readonly #options: RollerOptions;
+  /** Generation of a ReplicaSet after our last change of it, by uid, until the cache shows it. */
+  readonly #written = new Map<string, number>();
   readonly #events: EventRecorder;
   constructor(options: RollerOptions) {
     this.#options = options;
@@ -90,6 +92,8 @@ class Roller {
       selector: selectorOf(deployment.spec.selector),
       candidates: [...ownedBy(replicaSets, deployment), ...orphansOf(replicaSets, deployment.metadata.namespace)],
     });
+    // Our own last change is not in the cache yet: a plan made now would count pods that are on their way out. The change wakes us.
+    if (claimed.some((set) => this.#isOutdated(set))) return done;
     const podsOf = ({ metadata: { uid } }: ReplicaSet): readonly Pod[] => (uid ? pods.byIndex('controller', uid) : []);
     const plan = planDeployment({ deployment, replicaSets: claimed, podsOf, nowMs: context.clock.now() });
     await this.#apply(deployment, plan);
@@ -151,11 +155,18 @@ class Roller {
   async #update(deployment: Live<Deployment>, set: ReplicaSet): Promise<void> {
     const { client } = this.#options.context;
     const before = this.#options.replicaSets.get(keyOf(set))?.spec.replicas ?? 1;
-    await client.update(replicaSetKind, set);
+    const written = await client.update(replicaSetKind, set);
+    this.#written.set(written.metadata.uid, written.metadata.generation ?? 0);
     const size = set.spec.replicas ?? 1;
     if (size === before) return;
     const message = `Scaled ${size > before ? 'up' : 'down'} replica set ${set.metadata.name} from ${before} to ${size}`;
     this.#events.event(deployment, 'Normal', 'ScalingReplicaSet', message);
+  }
+  #isOutdated({ metadata: { uid, generation = 0 } }: Live<ReplicaSet>): boolean {
+    const written = this.#written.get(uid);
+    if (written === undefined || generation < written) return written !== undefined;
+    this.#written.delete(uid);
+    return false;
   }
   async #delete({ namespace, name = '' }: ReplicaSet['metadata']): Promise<void> {
     try {

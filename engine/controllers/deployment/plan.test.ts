@@ -233,6 +233,75 @@ test('whatever the pods do, a rollout keeps its limits at every step and ends wi
   );
 });
 
+test('nothing shrinks on a status that does not describe the present spec', () => {
+  const old = replicaSet('old', { replicas: 6, sizedFor: [5, 6] });
+  const fresh = replicaSet('new', { replicas: 1, available: 5, sizedFor: [5, 6] });
+  const of = deployment({ replicas: 5, surge: 1 });
+  // 5 of the new ones were available before they were told to be 1.
+  const stale = { ...fresh, metadata: { ...fresh.metadata, generation: 2 }, status: { ...fresh.status, observedGeneration: 1 } };
+  expect(sizes(of, [old, stale as Live<ReplicaSet>])).toEqual({ old: 6, new: 1 });
+  // Seen, but not all gone: only what the spec keeps counts.
+  expect(sizes(of, [old, fresh])).toEqual({ old: 4, new: 1 });
+});
+
+/** A ReplicaSet with the pods that it really has, which its status tells late. */
+interface Acting {
+  readonly set: Live<ReplicaSet>;
+  readonly available: number;
+}
+function act({ set, available }: Acting): Acting {
+  const kept = Math.min(available, sizeOf(set));
+  const status = { replicas: sizeOf(set), availableReplicas: kept, readyReplicas: kept, observedGeneration: set.metadata.generation };
+  return { set: { ...set, status } as Live<ReplicaSet>, available: kept };
+}
+
+test('however late statuses are, in whatever order, the limits hold at every event, also when the template changes on the way', () => {
+  const rollouts = fc.record({
+    replicas: fc.integer({ min: 1, max: 20 }),
+    surge: fc.integer({ min: 0, max: 5 }),
+    unavailable: fc.integer({ min: 0, max: 5 }),
+    events: fc.array(fc.record({ do: fc.constantFrom('plan', 'act', 'ready', 'image'), on: fc.nat({ max: 5 }) }), {
+      minLength: 100,
+      maxLength: 300,
+    }),
+  });
+  fc.assert(
+    fc.property(rollouts, ({ replicas, surge, unavailable, events }) => {
+      let images = 0;
+      const wantedNow = (): Live<Deployment> => deployment({ replicas, surge, unavailable, image: `image-${images}` });
+      let sets: readonly Acting[] = [act({ set: replicaSet('image-0', { replicas }), available: replicas })];
+      const minAvailable = replicas - maxUnavailable(wantedNow());
+      for (const { do: what, on } of events) {
+        const index = on % sets.length;
+        if (what === 'image') images = Math.min(images + 1, 3);
+        else if (what === 'plan') sets = planned(wantedNow(), sets);
+        else sets = sets.map((one, at) => (at === index ? happened(what, one) : one));
+        expect(sets.reduce((count, { set }) => count + sizeOf(set), 0)).toBeLessThanOrEqual(replicas + maxSurge(wantedNow()));
+        expect(sets.reduce((count, { available }) => count + available, 0)).toBeGreaterThanOrEqual(minAvailable);
+      }
+    }),
+    { numRuns: 200 },
+  );
+
+  function happened(what: 'act' | 'ready', one: Acting): Acting {
+    return what === 'act' ? act(one) : { ...one, available: Math.min(one.available + 1, one.set.status?.replicas ?? 0) };
+  }
+  function planned(of: Live<Deployment>, sets: readonly Acting[]): readonly Acting[] {
+    const plan = planDeployment({ deployment: of, replicaSets: sets.map(({ set }) => set), podsOf: () => [], nowMs });
+    const next = sets.map((one): Acting => {
+      const update = plan.update.find(({ metadata }) => metadata.uid === one.set.metadata.uid);
+      if (!update) return one;
+      const generation = (one.set.metadata.generation ?? 0) + (sizeOf(update) === sizeOf(one.set) ? 0 : 1);
+      return { ...one, set: { ...update, metadata: { ...update.metadata, generation } } as Live<ReplicaSet> };
+    });
+    if (!plan.create) return next;
+    const image = of.spec.template.spec?.containers[0]?.image ?? '';
+    const made = replicaSet(image, { replicas: 0 });
+    const metadata = { ...made.metadata, annotations: plan.create.metadata.annotations, generation: 1 };
+    return [...next, { set: { ...made, metadata, spec: plan.create.spec, status: { replicas: 0 } }, available: 0 }];
+  }
+});
+
 test('old ReplicaSets beyond the history limit go, the oldest revisions first, unless they have pods', () => {
   const history = [1, 2, 3, 4].map((revision): Live<ReplicaSet> => {
     const set = replicaSet(`r${revision}`, { replicas: 0, sizedFor: [3, 4] });

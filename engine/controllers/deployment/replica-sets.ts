@@ -37,6 +37,14 @@ export function older(a: ReplicaSet, b: ReplicaSet): number {
 export function sizeOf({ spec }: ReplicaSet): number {
   return spec.replicas ?? 1;
 }
+/** Whether its status describes the present spec. One that does not counts pods that may be on their way out already. */
+export function isObserved({ metadata, status }: ReplicaSet): boolean {
+  return (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+}
+/** Available pods that its spec keeps: a status may be older than the last change of size. */
+export function availableOf(set: ReplicaSet): number {
+  return Math.min(sizeOf(set), set.status?.availableReplicas ?? 0);
+}
 export function active(sets: readonly ReplicaSet[]): readonly ReplicaSet[] {
   return sets.filter((set) => sizeOf(set) > 0);
 }

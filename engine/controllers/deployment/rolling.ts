@@ -1,6 +1,19 @@
 /** One step of a rolling update. Upstream: pkg/controller/deployment/rolling.go. */
 import type { ReplicaSet } from '../../api/types.gen.ts';
-import { active, allSets, isRolling, maxSurge, maxUnavailable, older, type Rollout, sizeOf, sum, wanted } from './replica-sets.ts';
+import {
+  active,
+  allSets,
+  availableOf,
+  isObserved,
+  isRolling,
+  maxSurge,
+  maxUnavailable,
+  older,
+  type Rollout,
+  sizeOf,
+  sum,
+  wanted,
+} from './replica-sets.ts';
 import { scaleTo } from './scale.ts';
 
 /** Up as far as maxSurge allows, else down as far as maxUnavailable allows; each change of a pod brings the next step. */
@@ -31,8 +44,10 @@ function shrinkOld(rollout: Rollout): Rollout {
   const { deployment, fresh } = rollout;
   const old = active(rollout.old);
   if (old.length === 0) return rollout;
+  // Which pods are available is not known before every ReplicaSet has acted on its spec; its status then brings the next step.
+  if (!allSets(rollout).every(isObserved)) return rollout;
   const minAvailable = wanted(deployment) - maxUnavailable(deployment);
-  const newUnavailable = fresh ? sizeOf(fresh) - (fresh.status?.availableReplicas ?? 0) : 0;
+  const newUnavailable = fresh ? sizeOf(fresh) - availableOf(fresh) : 0;
   const mayGo = sum(allSets(rollout), sizeOf) - minAvailable - newUnavailable;
   if (mayGo <= 0) return rollout;
   return dropHealthy(dropUnhealthy(rollout, mayGo), minAvailable);
@@ -43,14 +58,14 @@ function dropUnhealthy(rollout: Rollout, mayGo: number): Rollout {
   let left = mayGo;
   let next = rollout;
   for (const set of active(rollout.old).toSorted(older)) {
-    const count = Math.max(0, Math.min(left, sizeOf(set) - (set.status?.availableReplicas ?? 0)));
+    const count = Math.max(0, Math.min(left, sizeOf(set) - availableOf(set)));
     next = scaleTo(next, set, sizeOf(set) - count);
     left -= count;
   }
   return next;
 }
 function dropHealthy(rollout: Rollout, minAvailable: number): Rollout {
-  let left = sum(allSets(rollout), ({ status }) => status?.availableReplicas) - minAvailable;
+  let left = sum(allSets(rollout), availableOf) - minAvailable;
   let next = rollout;
   for (const set of active(rollout.old).toSorted(older)) {
     const count = Math.max(0, Math.min(left, sizeOf(set)));

@@ -4,7 +4,20 @@
  */
 import type { ReplicaSet } from '../../api/types.gen.ts';
 import { desiredAnnotation, maxAnnotation, numberNoted, resized } from './annotations.ts';
-import { active, allSets, isRolling, maxSurge, older, type Rollout, sizeOf, sum, wanted, withSet } from './replica-sets.ts';
+import {
+  active,
+  allSets,
+  availableOf,
+  isObserved,
+  isRolling,
+  maxSurge,
+  older,
+  type Rollout,
+  sizeOf,
+  sum,
+  wanted,
+  withSet,
+} from './replica-sets.ts';
 
 /** Some ReplicaSet was last sized for another number than is wanted now. */
 export function isScalingEvent(rollout: Rollout): boolean {
@@ -32,8 +45,8 @@ function activeOrLatest({ fresh, old }: Rollout): ReplicaSet | undefined {
   return sets[0] ?? fresh ?? old.toSorted(older).at(-1);
 }
 function isSaturated({ deployment }: Rollout, set: ReplicaSet): boolean {
-  const counts = [sizeOf(set), numberNoted(set, desiredAnnotation), set.status?.availableReplicas ?? 0];
-  return counts.every((count) => count === wanted(deployment));
+  const counts = [sizeOf(set), numberNoted(set, desiredAnnotation), availableOf(set)];
+  return isObserved(set) && counts.every((count) => count === wanted(deployment));
 }
 
 /**
