@@ -1,5 +1,6 @@
 /** YAML as kubectl writes it: two spaces, no anchors, lines as long as they are; and reading what a user has typed. */
 import { dump, load } from 'js-yaml';
+import { expandsBeyond, maxExpandedBytes } from '../../engine/api/expanded-size.ts';
 import { messageOf } from '../../engine/api/message-of.ts';
 import type { KubeObject, Live } from '../../engine/api/object.ts';
 
@@ -17,6 +18,8 @@ export function parseYaml(text: string): Parsed {
   try {
     const value = load(text);
     if (typeof value !== 'object' || value === null || !('metadata' in value)) return { ok: false, message: 'metadata: Required value' };
+    if (expandsBeyond(value, maxExpandedBytes))
+      return { ok: false, message: 'error converting YAML to JSON: yaml: document contains excessive aliasing' };
     // The API server decides whether it is a whole object; here it only has to be addressable.
     return { ok: true, object: value as KubeObject };
   } catch (error) {

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { CORE_SCHEMA, load } from 'js-yaml';
 import { ApiError, badRequest, requestEntityTooLarge, unsupportedMediaType } from '../../api/errors.ts';
+import { expandsBeyond, maxExpandedBytes } from '../../api/expanded-size.ts';
 import { JsonTextError, parseJsonText } from '../../api/json-text.ts';
 import type { Json } from '../../api/object.ts';
 import type { Body } from '../call.ts';
@@ -80,24 +81,11 @@ function parseYaml(text: string): Json {
   try {
     // The core schema knows no types beyond JSON's.
     const value = load(text, { schema: CORE_SCHEMA }) as Json;
-    if (isLargerThan(value, maxYamlNodes)) throw badRequest('error converting YAML to JSON: yaml: document contains excessive aliasing');
+    if (expandsBeyond(value, maxExpandedBytes))
+      throw badRequest('error converting YAML to JSON: yaml: document contains excessive aliasing');
     return value;
   } catch (cause) {
     if (cause instanceof ApiError) throw cause;
     throw badRequest(`error converting YAML to JSON: ${cause instanceof Error ? cause.message : 'malformed'}`);
   }
-}
-
-/** More than a body of the allowed size can hold when it says everything itself. */
-const maxYamlNodes = maxBodyBytes / 2;
-
-/** Aliases of aliases make a small text a document of any size; each mention counts. */
-function isLargerThan(root: Json, max: number): boolean {
-  const waiting: Json[] = [root];
-  for (let count = 0; waiting.length > 0; count += 1) {
-    if (count + waiting.length > max) return true;
-    const value = waiting.pop();
-    if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) waiting.push(item);
-  }
-  return false;
 }

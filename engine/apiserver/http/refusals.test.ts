@@ -227,6 +227,9 @@ describe('what with', () => {
     const yaml = { 'Content-Type': 'application/yaml' };
     const laughs = Array.from({ length: 9 }, (_, level) => `l${level + 1}: &l${level + 1} [${Array(9).fill(`*l${level}`).join(', ')}]`);
     const bomb = await post(['metadata: {name: bomb}', 'l0: &l0 [x]', ...laughs].join('\n'), yaml);
+    const mentions = Array.from({ length: 2_000 }, (_, index) => `b${index}: *a`).join(', ');
+    const strings = await post(`metadata: {name: strings}\ndata: {a: &a "${'x'.repeat(500_000)}", ${mentions}}`, yaml);
+    expect([strings.code, strings.json.message]).toEqual([bomb.code, bomb.json.message]);
     await post(JSON.stringify({ metadata: { name: 'victim' } }));
     const patch = (type: string, body: unknown): Promise<Answer> =>
       asAdmin(`${maps}/victim`, {

@@ -92,6 +92,11 @@ describe('applying YAML', () => {
     expect(await apply(yaml)).toMatchObject([{ action: 'failed', error: { code: 'api', message: expect.stringContaining(message) } }]);
   });
 
+  it('refuses a small text that its aliases make large', async () => {
+    const bomb = `data: {a: &a "${'x'.repeat(10_000)}", ${Array.from({ length: 400 }, (_, index) => `b${index}: *a`).join(', ')}}`;
+    await expect(apply(bomb)).rejects.toMatchObject({ code: 400, message: expect.stringContaining('use fewer aliases') });
+  });
+
   it('refuses the whole text when it is no YAML', async () => {
     await expect(apply('a: [')).rejects.toMatchObject({ code: 400, message: expect.stringContaining('error parsing YAML') });
   });

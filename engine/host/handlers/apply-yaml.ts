@@ -1,6 +1,7 @@
 /** `kubectl apply` for the window: several documents, each created or patched; one that fails does not stop the others. */
 import { loadAll } from 'js-yaml';
 import { ApiError, badRequest, isApiError } from '../../api/errors.ts';
+import { expandsBeyond, maxExpandedBytes } from '../../api/expanded-size.ts';
 import { findKind } from '../../api/find-kind.ts';
 import type { KubeObject, Live } from '../../api/object.ts';
 import type { Client } from '../../client/client.ts';
@@ -30,6 +31,13 @@ function objectsIn(content: unknown): readonly unknown[] {
 }
 
 function parse(yaml: string): readonly unknown[] {
+  const documents = loadDocuments(yaml);
+  if (documents.some((document) => expandsBeyond(document, maxExpandedBytes)))
+    throw badRequest('error parsing YAML: a document is larger than 3 MiB when its aliases are written out: use fewer aliases');
+  return documents;
+}
+
+function loadDocuments(yaml: string): readonly unknown[] {
   try {
     return loadAll(yaml);
   } catch (error) {
