@@ -43,7 +43,8 @@ export function createDiscovery(served: readonly Served[]): Discovery {
     etag,
     paths: [...documents.keys()],
     legacy: (path) => documents.get(path === '/' ? path : path.replace(/\/$/, '')),
-    aggregated(path, version) {
+    aggregated(asked, version) {
+      const path = asked.replace(/\/$/, '');
       const items = path === '/api' ? (core ? [core] : []) : path === '/apis' ? named : undefined;
       return (
         items && {

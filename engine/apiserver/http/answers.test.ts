@@ -244,6 +244,24 @@ describe('writes', () => {
     expect((await as(`${pods}/placed`)).code).toBe(404);
   });
 
+  test('the log of the only regular container needs no name, one of several does', async () => {
+    const pod = (name: string, containers: readonly string[]) => ({
+      metadata: { name },
+      spec: {
+        initContainers: [{ name: 'init', image: 'nginx' }],
+        containers: containers.map((container) => ({ name: container, image: 'nginx' })),
+      },
+    });
+    const log = async (name: string, containers: readonly string[]) => {
+      await as('/api/v1/namespaces/default/pods', { method: 'POST', body: JSON.stringify(pod(name, containers)) });
+      return as(`/api/v1/namespaces/default/pods/${name}/log`);
+    };
+    expect((await log('one-container', ['main'])).code).toBe(200);
+    expect((await log('two-containers', ['main', 'side'])).json.message).toBe(
+      'a container name must be specified for pod two-containers, choose one of: [main side] or one of the init containers: [init]',
+    );
+  });
+
   test('a collection is deleted by selector', async () => {
     for (const name of ['x1', 'x2']) await post(maps('writes'), map(name, { sweep: 'yes' }));
     await post(maps('writes'), map('kept'));
@@ -334,6 +352,15 @@ describe('about itself', () => {
       'ok',
       expect.stringMatching(/^\[\+\]ping ok\n[\s\S]*readyz check passed\n$/),
     ]);
+  });
+
+  test('a slash at the end changes nothing', async () => {
+    const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+    for (const path of ['/version', '/api', '/apis', '/apis/apps'])
+      for (const headers of [{}, { Accept: accept }]) {
+        const [plain, slashed] = await Promise.all([as(path, { headers }), as(`${path}/`, { headers })]);
+        expect([path, slashed.code, slashed.json]).toEqual([path, 200, plain.json]);
+      }
   });
 
   test('a single check, for who may look closer', async () => {

@@ -46,6 +46,8 @@ export function plainPaths(options: PlainOptions): PlainPaths {
   const answers: readonly PlainPaths[] = [
     fixed({
       '/version': () => json(versionInfo),
+      // python3-kubernetes asks this way.
+      '/version/': () => json(versionInfo),
       '/metrics': () => ({ type: 'text/plain; version=0.0.4; charset=utf-8', text: metrics.text() }),
       '/openid/v1/jwks': () => ({ type: 'application/jwk-set+json', text: JSON.stringify(jwks(key)) }),
       '/.well-known/openid-configuration': () => json(openIdConfiguration),

@@ -32,7 +32,7 @@ function textOf(chunks: AsyncIterable<Uint8Array>): Outcome {
   return { type: 'stream', contentType: 'text/plain', chunks };
 }
 
-/** The one container there is, or the one that was asked for. */
+/** The one regular container there is, or the one that was asked for. Upstream: validateContainer in the same file. */
 function containerOf({ metadata, spec }: Pod, asked: string | null): string {
   const names = (containers: readonly { readonly name: string }[] = []): readonly string[] => containers.map(({ name }) => name);
   const [mains, inits] = [names(spec.containers), names(spec.initContainers)];
@@ -43,7 +43,7 @@ function containerOf({ metadata, spec }: Pod, asked: string | null): string {
   }
   const marked = metadata.annotations?.['kubectl.kubernetes.io/default-container'];
   const [first] = mains;
-  if (mains.length === 1 && first !== undefined && inits.length + ephemeral.length === 0) return first;
+  if (mains.length === 1 && first !== undefined) return first;
   if (marked !== undefined && mains.includes(marked)) return marked;
   const choice = `a container name must be specified for pod ${metadata.name}, choose one of: [${mains.join(' ')}]`;
   throw badRequest(inits.length > 0 ? `${choice} or one of the init containers: [${inits.join(' ')}]` : choice);
