@@ -12,6 +12,7 @@ import { rbacEscalation } from './escalation.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { priority } from './priority.ts';
+import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
 
 interface AdmissionOptions {
@@ -31,6 +32,7 @@ export function admission({ store, clock, registry, rbac, mirrors, random }: Adm
     defaultTolerations,
     priority(mirrors.priorityClasses),
     limitRanger(mirrors.limitRanges),
+    runtimeClass,
     rbacEscalation(rbac),
   ]);
 }

@@ -262,6 +262,12 @@ describe('writes', () => {
     );
   });
 
+  test('a Pod of a RuntimeClass that is not there is refused', async () => {
+    const pod = { metadata: { name: 'sandboxed' }, spec: { runtimeClassName: 'gvisor', containers: [{ name: 'main', image: 'nginx' }] } };
+    const { code, json } = await as('/api/v1/namespaces/default/pods', { method: 'POST', body: JSON.stringify(pod) });
+    expect([code, json.message]).toEqual([403, 'pods "sandboxed" is forbidden: pod rejected: RuntimeClass "gvisor" not found']);
+  });
+
   test('a collection is deleted by selector', async () => {
     for (const name of ['x1', 'x2']) await post(maps('writes'), map(name, { sweep: 'yes' }));
     await post(maps('writes'), map('kept'));
