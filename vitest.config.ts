@@ -10,7 +10,7 @@ const onEngine = [
   'engine/cluster/docker-cluster.test.ts',
   'engine/cluster/engine-restart.test.ts',
   'engine/cluster/samples/sample-docker.test.ts',
-  'engine/explain/real-engine.test.ts',
+  'engine/host/explain-engine.test.ts',
   'engine/nodes/docker.test.ts',
   'engine/nodes/image/*.test.ts',
   'resources/voting-app/voting-app.test.ts',

@@ -26,7 +26,9 @@ export async function checkArrows(baseDir: string, folders: readonly string[]): 
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   const root = new URL('..', import.meta.url).pathname;
-  const folders = ['engine', 'electron', 'renderer'].filter((folder) => globSync(`${folder}/**/*.{ts,tsx}`, { cwd: root }).length > 0);
+  const folders = ['engine', 'electron', 'renderer', 'e2e', 'bench', 'scripts'].filter(
+    (folder) => globSync(`${folder}/**/*.{ts,tsx}`, { cwd: root }).length > 0,
+  );
   const sources = folders.flatMap((folder) => globSync(`${folder}/**/*.{ts,tsx}`, { cwd: root })).length;
   const { filesRead, violations } = await checkArrows(root, folders);
   for (const { rule, from, to } of violations) console.error(`${from} → ${to}: ${rule}`);

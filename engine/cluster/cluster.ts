@@ -7,10 +7,12 @@ import { HostError } from '../api/host-error.ts';
 import type { Client } from '../client/client.ts';
 import type { NodeProvider } from '../nodes/node-provider.ts';
 import { type CertificateAuthority, openCertificateAuthority } from './certificates.ts';
+import type { ClusterHome } from './cluster-parts.ts';
 import { type ClusterState, clusterPaths, writeState } from './cluster-state.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { serveControlSocket } from './control-socket.ts';
 import { pickPort } from './free-port.ts';
+import { kubeletsOf } from './kubelets.ts';
 import { nodePlan } from './node-plan.ts';
 import { NodeTunnels } from './ports/node-tunnels.ts';
 import type { Forward } from './ports/port-forwarder.ts';
@@ -28,7 +30,7 @@ export interface ClusterOptions {
   readonly onReleased: () => void;
 }
 
-export class Cluster implements AsyncDisposable {
+export class Cluster implements ClusterHome, AsyncDisposable {
   readonly options: ClusterOptions;
   state: ClusterState;
   /** Set by the steps as they come to it. */
@@ -101,7 +103,7 @@ export class Cluster implements AsyncDisposable {
   async ensureControlPlane(): Promise<ControlPlane> {
     if (this.#controlPlane) return this.#controlPlane;
     await using stack = new AsyncDisposableStack();
-    const controlPlane = stack.use(await startControlPlane(this));
+    const controlPlane = stack.use(await startControlPlane(this, kubeletsOf(this)));
     stack.use(
       await serveControlSocket({
         directory: this.paths.directory,

@@ -9,6 +9,7 @@ import { service } from '../api/kinds/core/service.ts';
 import type { Node, Service } from '../api/types.gen.ts';
 import { type ApiServer, createApiServer } from '../apiserver/api-server.ts';
 import type { Tls } from '../apiserver/http/listener.ts';
+import type { Kubelets } from '../apiserver/kubelets.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Client } from '../client/client.ts';
 import { EventBroadcaster } from '../client/events.ts';
@@ -18,9 +19,8 @@ import { schedulerName, startScheduler } from '../scheduler/scheduler.ts';
 import { openStore } from '../store/lmdb.ts';
 import { kubernetesServiceIp } from './addresses.ts';
 import { ensureSigningKey } from './certificates.ts';
-import type { Cluster } from './cluster.ts';
+import type { ClusterHome } from './cluster-parts.ts';
 import type { NodeState } from './cluster-state.ts';
-import { kubeletsOf } from './kubelets.ts';
 import { nodeLabels } from './node-plan.ts';
 import { balancerChanges, writeBalancers } from './ports/balancer-status.ts';
 import type { Forward } from './ports/port-forwarder.ts';
@@ -44,7 +44,7 @@ export interface ControlPlane extends AsyncDisposable {
   startSimulatedNodes(nodes: readonly NodeState[]): Promise<void>;
 }
 
-export async function startControlPlane(cluster: Cluster): Promise<ControlPlane> {
+export async function startControlPlane(cluster: ClusterHome, kubelets: Kubelets): Promise<ControlPlane> {
   await using stack = new AsyncDisposableStack();
   const { clock, log } = cluster.options;
   const store = stack.use(await openStore({ directory: cluster.paths.store, clock }));
@@ -54,7 +54,7 @@ export async function startControlPlane(cluster: Cluster): Promise<ControlPlane>
       clock,
       serviceCidr: cluster.state.network.serviceCidr,
       signingKeyPem: await ensureSigningKey(cluster.paths.pki),
-      kubelets: kubeletsOf(cluster),
+      kubelets,
       onError: (error) => log(`API server: ${words(error)}`),
     }),
   );
@@ -73,13 +73,13 @@ export async function startControlPlane(cluster: Cluster): Promise<ControlPlane>
       yield* await admin.stream(path, signal);
     },
     startSimulatedNodes: (nodes) =>
-      parts.simulated.start(nodes.map(({ name, ip, podCidr }) => ({ name, ip, podCidr, labels: nodeLabels(cluster, name) }))),
+      parts.simulated.start(nodes.map(({ name, ip, podCidr }) => ({ name, ip, podCidr, labels: nodeLabels(cluster.state, name) }))),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
 
 interface Assembly {
-  readonly cluster: Cluster;
+  readonly cluster: ClusterHome;
   readonly server: ApiServer;
   readonly stack: AsyncDisposableStack;
 }
@@ -142,7 +142,7 @@ async function startParts({ cluster, server, stack }: Assembly): Promise<Parts> 
 }
 
 /** On this computer for people and tools; on the cluster network's gateway for the nodes, where that is an address of this computer. */
-async function listen(cluster: Cluster, server: ApiServer): Promise<void> {
+async function listen(cluster: ClusterHome, server: ApiServer): Promise<void> {
   const tls = await serverIdentity(cluster);
   await listenHere(cluster, server, tls);
   const { apiPort, network, driver } = cluster.state;
@@ -158,7 +158,7 @@ async function listen(cluster: Cluster, server: ApiServer): Promise<void> {
 }
 
 /** A port that another program has taken since it was chosen is given up for another: kubectl's configuration and the nodes are told at every start. */
-async function listenHere(cluster: Cluster, server: ApiServer, tls: Tls): Promise<void> {
+async function listenHere(cluster: ClusterHome, server: ApiServer, tls: Tls): Promise<void> {
   const host = '127.0.0.1';
   try {
     await server.listen({ host, port: cluster.state.apiPort, tls });
@@ -174,7 +174,7 @@ function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
 }
 
-async function serverIdentity(cluster: Cluster): Promise<Tls> {
+async function serverIdentity(cluster: ClusterHome): Promise<Tls> {
   const { network } = cluster.state;
   const authority = await cluster.openAuthority();
   const names = [

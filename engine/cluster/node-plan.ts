@@ -1,14 +1,15 @@
 /** What a node is told, and what kubectl is told: the two places where certificates leave the authority. */
 import { HostError } from '../api/host-error.ts';
 import type { NodePlan } from '../nodes/node-provider.ts';
-import type { Cluster } from './cluster.ts';
+import type { ClusterIdentity } from './cluster-parts.ts';
+import type { ClusterState } from './cluster-state.ts';
 import type { KubeconfigEntry } from './kubeconfig.ts';
 
 /** The kubelet API's port in the node's own network namespace, as upstream. */
 const kubeletPort = 10250;
 const stateDirectory = '/var/lib/minato';
 
-export async function nodePlan(cluster: Cluster, name: string): Promise<NodePlan> {
+export async function nodePlan(cluster: ClusterIdentity & { readonly nodeImage: string | undefined }, name: string): Promise<NodePlan> {
   const { state } = cluster;
   const node = state.nodes.find((candidate) => candidate.name === name);
   if (!node) throw new HostError('internal', `node "${name}" is not part of cluster "${state.name}"`);
@@ -41,7 +42,7 @@ export async function nodePlan(cluster: Cluster, name: string): Promise<NodePlan
       sandboxImage: cluster.nodeImage ?? '',
       stateVolume: `minato-${state.name}-${node.name}`,
       stateDir: stateDirectory,
-      labels: nodeLabels(cluster, node.name),
+      labels: nodeLabels(state, node.name),
       apiServer: { url: `https://host.docker.internal:${state.apiPort}`, caPem: authority.certificatePem, ...identity },
       server: { port: kubeletPort, ...server },
     },
@@ -49,11 +50,11 @@ export async function nodePlan(cluster: Cluster, name: string): Promise<NodePlan
 }
 
 /** The first node carries the role by which users of minikube recognise it, without its taint: pods run there. */
-export function nodeLabels({ state }: Cluster, name: string): Readonly<Record<string, string>> {
-  return state.nodes[0]?.name === name ? { 'node-role.kubernetes.io/control-plane': '' } : {};
+export function nodeLabels({ nodes }: Pick<ClusterState, 'nodes'>, name: string): Readonly<Record<string, string>> {
+  return nodes[0]?.name === name ? { 'node-role.kubernetes.io/control-plane': '' } : {};
 }
 
-export async function adminKubeconfigEntry(cluster: Cluster): Promise<KubeconfigEntry> {
+export async function adminKubeconfigEntry(cluster: ClusterIdentity & { readonly server: string }): Promise<KubeconfigEntry> {
   const authority = await cluster.openAuthority();
   const admin = await authority.ensureLeaf({ file: 'admin', commonName: 'minato-admin', organization: 'system:masters', usage: 'client' });
   return { name: cluster.state.name, server: cluster.server, caPem: authority.certificatePem, ...admin };

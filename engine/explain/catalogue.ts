@@ -1,18 +1,16 @@
 /** Everything that `explain` can say, and the search through it. Adding a known failure is one entry here, one fixture and its texts. */
-
 import { containerCauses, logCauses } from './catalogue/container.ts';
 import { hostCauses } from './catalogue/host.ts';
 import { imageCauses } from './catalogue/image.ts';
 import { scheduleCauses } from './catalogue/schedule.ts';
 import { stateCauses } from './catalogue/state.ts';
-import type { Cause, Topic } from './cause.ts';
-import type { Evidence, Params, Verdict } from './verdict.ts';
+import type { Cause, Params, Topic } from './cause.ts';
 
 const all = [...imageCauses, ...containerCauses, ...logCauses, ...scheduleCauses, ...hostCauses, ...stateCauses] as const;
 export type CauseId = (typeof all)[number]['id'];
 export type FixId = (typeof all)[number]['fixes'][number];
 
-interface KnownCause extends Cause {
+export interface KnownCause extends Cause {
   readonly id: CauseId;
   readonly fixes: readonly FixId[];
 }
@@ -24,15 +22,10 @@ export function isCause(id: string): id is CauseId {
   return byId.has(id);
 }
 
-export interface Found {
-  readonly params?: Params;
-  readonly evidence?: readonly Evidence[];
-}
-/** The verdict for a cause that is known by its id. */
-export function verdict(id: CauseId, { params = {}, evidence = [] }: Found = {}): Verdict {
+export function causeOf(id: CauseId): KnownCause {
   const cause = byId.get(id);
   if (!cause) throw new Error(`no cause ${id}`);
-  return { level: cause.level, cause: cause.id, params, evidence, fixes: cause.fixes };
+  return cause;
 }
 
 /** What the texts give away, the most telling text first: an old event must not outvote what is said now. Of the topic's entries the first that matches wins. */

@@ -1,7 +1,9 @@
 /** One known state or failure, as data. The idea of a table of known issues with stable ids is minikube's (pkg/minikube/reason). */
-import type { Level } from './verdict.ts';
-
 export type Topic = 'image' | 'container' | 'schedule' | 'log' | 'host' | 'state';
+
+export type Level = 'ok' | 'info' | 'warning' | 'error';
+/** Fill the texts of a cause and its fixes. */
+export type Params = Readonly<Record<string, string | number>>;
 
 export interface Cause {
   /** Stable; the texts are found under it. */

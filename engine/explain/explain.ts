@@ -5,12 +5,12 @@
 import type { KubeObject } from '../api/object.ts';
 import type { StepFailure } from '../api/steps.ts';
 import type { Deployment, Node, Pod, ReplicaSet, Service } from '../api/types.gen.ts';
-import { isCause, verdict } from './catalogue.ts';
+import { isCause } from './catalogue.ts';
 import { explainNode } from './node.ts';
 import { explainPod } from './pod.ts';
 import type { Related } from './related.ts';
 import { explainService } from './service.ts';
-import type { Verdict } from './verdict.ts';
+import { type Verdict, verdict } from './verdict.ts';
 import { explainDeployment, explainReplicaSet } from './workload.ts';
 
 // `kind` says which type an object has; the compiler cannot see that, hence the casts.

@@ -1,7 +1,6 @@
 /** What is the matter with a node, from its conditions. */
 import type { Node, NodeCondition } from '../api/types.gen.ts';
-import { verdict } from './catalogue.ts';
-import type { Evidence, Verdict } from './verdict.ts';
+import { type Evidence, type Verdict, verdict } from './verdict.ts';
 
 const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure'];
 

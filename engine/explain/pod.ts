@@ -1,8 +1,9 @@
 /** What is the matter with a pod. Order of troubles: what the containers say, then the pod's phase, then its place, then its readiness. */
 import type { ContainerStatus, CoreEvent, Pod } from '../api/types.gen.ts';
-import { recognise, verdict } from './catalogue.ts';
+import { recognise } from './catalogue.ts';
+import type { Params } from './cause.ts';
 import type { Related } from './related.ts';
-import type { Evidence, Params, Verdict } from './verdict.ts';
+import { type Evidence, type Verdict, verdict } from './verdict.ts';
 
 const imageReasons = new Set([
   'ErrImagePull',

@@ -1,9 +1,9 @@
 /** What is the matter with a Service: follows a request from this computer to the pods and names the first hop that is broken. */
 import type { ContainerPort, EndpointSlice, Pod, Service, ServicePort } from '../api/types.gen.ts';
-import { verdict } from './catalogue.ts';
+import type { Params } from './cause.ts';
 import { explainPod, isReady } from './pod.ts';
 import type { HostPortState, Related, Selectable } from './related.ts';
-import type { Evidence, Params, Verdict } from './verdict.ts';
+import { type Evidence, type Verdict, verdict } from './verdict.ts';
 
 /** The four columns of the port map. */
 export type Hop = 'computer' | 'node' | 'service' | 'pods';

@@ -2,10 +2,8 @@
  * What `explain` answers: one verdict, used by badges, details and port map alike. It holds ids and parameters, no prose: the texts are in the
  * window's locales under `explain.<cause>` and `fix.<id>`.
  */
-import type { CauseId, FixId } from './catalogue.ts';
-
-export type Level = 'ok' | 'info' | 'warning' | 'error';
-export type Params = Readonly<Record<string, string | number>>;
+import { type CauseId, causeOf, type FixId } from './catalogue.ts';
+import type { Level, Params } from './cause.ts';
 
 /** Something the cluster itself said, word for word. */
 export interface Evidence {
@@ -24,4 +22,14 @@ export interface Verdict {
   readonly params: Params;
   readonly evidence: readonly Evidence[];
   readonly fixes: readonly FixId[];
+}
+
+interface Found {
+  readonly params?: Params;
+  readonly evidence?: readonly Evidence[];
+}
+/** The verdict for a cause that is known by its id. */
+export function verdict(id: CauseId, { params = {}, evidence = [] }: Found = {}): Verdict {
+  const { level, fixes } = causeOf(id);
+  return { level, cause: id, params, evidence, fixes };
 }

@@ -1,9 +1,9 @@
 /** What is the matter with a Deployment or a ReplicaSet: its own conditions first, then the worst of its pods. */
 import type { Deployment, Pod, ReplicaSet } from '../api/types.gen.ts';
-import { verdict } from './catalogue.ts';
+import type { Params } from './cause.ts';
 import { explainPod } from './pod.ts';
 import type { Related } from './related.ts';
-import type { Evidence, Params, Verdict } from './verdict.ts';
+import { type Evidence, type Verdict, verdict } from './verdict.ts';
 
 export function explainDeployment(deployment: Deployment, related: Related): Verdict {
   const { spec, status } = deployment;

@@ -1,5 +1,6 @@
 /** What the router calls: one handler for each call and each subscription of the contract. Handlers come by area, from `handlers/`. */
-import type { CallInput, CallName, CallResult, SubscriptionEvent, SubscriptionInput, SubscriptionName } from './contract.ts';
+import type { ClusterManager } from '../cluster/cluster-manager.ts';
+import type { AppInfo, CallInput, CallName, CallResult, SubscriptionEvent, SubscriptionInput, SubscriptionName } from './contract.ts';
 
 /** Rejects with `HostError` or `ApiError`; anything else is a fault of ours and crosses as `internal`. */
 export type CallHandlers = { readonly [N in CallName]: (params: CallInput<N>) => Promise<CallResult<N>> };
@@ -18,6 +19,13 @@ export interface Handlers {
   readonly calls: CallHandlers;
   readonly subscriptions: SubscriptionHandlers;
 }
+export interface HandlerOptions {
+  readonly manager: ClusterManager;
+  readonly shell: AppInfo['shell'];
+  /** Opens the user's browser; the contract's schema has let only https and this computer's own ports through. */
+  readonly openExternal: (url: string) => Promise<void>;
+}
+
 type Area<C extends CallName, S extends SubscriptionName> = {
   readonly calls: Pick<CallHandlers, C>;
   readonly subscriptions: Pick<SubscriptionHandlers, S>;

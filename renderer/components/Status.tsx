@@ -5,7 +5,7 @@ import Info from '@mui/icons-material/PendingRounded';
 import Warning from '@mui/icons-material/WarningRounded';
 import Box from '@mui/material/Box';
 import type { ReactNode } from 'react';
-import type { Level } from '../../engine/explain/verdict.ts';
+import type { Level } from '../../engine/explain/cause.ts';
 
 const icons = { ok: CheckCircle, info: Info, warning: Warning, error: ErrorIcon } as const;
 export const colours = { ok: 'success.main', info: 'info.main', warning: 'warning.main', error: 'error.main' } as const satisfies Record<

@@ -8,7 +8,6 @@ import { EditorView, minimalSetup } from 'codemirror';
 import { useEffect, useEffectEvent, useRef } from 'react';
 import { pageNonce } from '../app/nonce.ts';
 import { mono } from '../app/theme.ts';
-import type { YamlViewProps } from './YamlView.tsx';
 
 const palette = (name: string): string => `var(--mui-palette-${name})`;
 const highlighting = HighlightStyle.define([
@@ -30,7 +29,14 @@ const look = EditorView.theme({
   },
 });
 
-export function YamlEditor({ label, value, onChange }: YamlViewProps) {
+export interface YamlEditorProps {
+  readonly label: string;
+  readonly value: string;
+  /** Absent: read only. */
+  readonly onChange?: ((value: string) => void) | undefined;
+}
+
+export function YamlEditor({ label, value, onChange }: YamlEditorProps) {
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | undefined>(undefined);
   const readOnly = onChange === undefined;

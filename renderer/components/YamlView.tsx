@@ -2,12 +2,9 @@
 import Box from '@mui/material/Box';
 import { lazy, Suspense } from 'react';
 import { loadAgain } from '../app/load-again.ts';
+import type { YamlEditorProps } from './YamlEditor.tsx';
 
-export interface YamlViewProps {
-  readonly label: string;
-  readonly value: string;
-  /** Absent: read only. */
-  readonly onChange?: ((value: string) => void) | undefined;
+interface YamlViewProps extends YamlEditorProps {
   readonly minHeight?: number;
 }
 

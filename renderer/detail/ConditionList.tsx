@@ -4,7 +4,7 @@ import Typography from '@mui/material/Typography';
 import { useTranslation } from 'react-i18next';
 import type { KubeObject, Live } from '../../engine/api/object.ts';
 import type { Condition } from '../../engine/api/types.gen.ts';
-import type { Level } from '../../engine/explain/verdict.ts';
+import type { Level } from '../../engine/explain/cause.ts';
 import { Age } from '../components/Age.tsx';
 import { LevelIcon } from '../components/Status.tsx';
 import { Section } from './Section.tsx';

@@ -10,7 +10,7 @@ import type {
   Probe,
   Volume,
 } from '../../engine/api/types.gen.ts';
-import type { Level } from '../../engine/explain/verdict.ts';
+import type { Level } from '../../engine/explain/cause.ts';
 
 export interface ContainerView {
   readonly container: Container;

@@ -1,8 +1,8 @@
 /** The head of a pod in a port map: whether it answers, its name, its address. */
 import { summarizePod } from '../../engine/api/kinds/core/pod-status.ts';
 import type { Pod } from '../../engine/api/types.gen.ts';
+import type { Level } from '../../engine/explain/cause.ts';
 import { explain } from '../../engine/explain/explain.ts';
-import type { Level } from '../../engine/explain/verdict.ts';
 import { paths } from '../app/paths.ts';
 import { LevelIcon } from '../components/Status.tsx';
 import { useClusterName } from '../data/hooks.ts';

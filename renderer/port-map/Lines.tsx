@@ -1,6 +1,6 @@
 /** The lines between two columns. Broken ones are told by dashes and a cross, not by colour alone. */
 import Box from '@mui/material/Box';
-import type { MapLine } from './port-map.ts';
+import type { MapLine } from './boxes.ts';
 
 export interface LinesProps {
   readonly lines: readonly MapLine[];

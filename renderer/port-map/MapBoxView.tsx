@@ -5,10 +5,10 @@ import { useTranslation } from 'react-i18next';
 import { mono } from '../app/theme.ts';
 import type { Probe } from '../data/ports-store.ts';
 import { BackendHead } from './BackendHead.tsx';
+import type { MapRow, Placed } from './boxes.ts';
 import { HostPortHead } from './HostPortHead.tsx';
 import { rowHeightOf } from './layout.ts';
 import { NodeHead, ServiceHead } from './PlaceHeads.tsx';
-import type { MapRow, Placed } from './port-map.ts';
 
 export interface MapBoxViewProps {
   readonly box: Placed;

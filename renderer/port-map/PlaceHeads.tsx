@@ -6,7 +6,7 @@ import { paths } from '../app/paths.ts';
 import { mono } from '../app/theme.ts';
 import { LevelIcon } from '../components/Status.tsx';
 import { useClusterName } from '../data/hooks.ts';
-import type { MapBox } from './port-map.ts';
+import type { MapBox } from './boxes.ts';
 import { TwoLines } from './TwoLines.tsx';
 
 export function NodeHead({

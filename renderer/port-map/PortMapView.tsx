@@ -4,10 +4,10 @@ import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Hop } from '../../engine/explain/service.ts';
 import type { Probe } from '../data/ports-store.ts';
+import type { PortMap } from './boxes.ts';
 import { Lines } from './Lines.tsx';
 import { hops } from './layout.ts';
 import { MapBoxView } from './MapBoxView.tsx';
-import type { PortMap } from './port-map.ts';
 
 export interface PortMapViewProps {
   readonly map: PortMap;

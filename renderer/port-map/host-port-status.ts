@@ -1,5 +1,5 @@
 /** What is to be said about a port of this computer: whether it is open, and whether something answers. Pure. */
-import type { Level, Params } from '../../engine/explain/verdict.ts';
+import type { Level, Params } from '../../engine/explain/cause.ts';
 import type { HostPort } from '../../engine/host/contract.ts';
 import type { Probe } from '../data/ports-store.ts';
 

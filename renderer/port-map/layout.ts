@@ -1,6 +1,6 @@
 /** Gives boxes and lines of a port map their places: each column in the middle of the whole height, each row where its line can find it. Pure. */
 import type { Hop } from '../../engine/explain/service.ts';
-import type { Boxes, Joint, MapBox, MapLine, MapRow, Placed, PortMap } from './port-map.ts';
+import type { Boxes, Joint, MapBox, MapLine, MapRow, Placed, PortMap } from './boxes.ts';
 
 export const hops: readonly Hop[] = ['computer', 'node', 'service', 'pods'];
 

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EndpointSlice, Node, Pod, Service, ServicePort } from '../../engine/api/types.gen.ts';
 import type { HostPort } from '../../engine/host/contract.ts';
+import type { MapBox, PortMap } from './boxes.ts';
 import { hops } from './layout.ts';
-import { type MapBox, type PortMap, type PortMapInput, portMap } from './port-map.ts';
+import { type PortMapInput, portMap } from './port-map.ts';
 
 const web = (spec: Partial<Service['spec']> = {}): Service => ({
   metadata: { name: 'web', namespace: 'default' },

@@ -4,7 +4,7 @@ import { Agent, request } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { HostError } from '../../api/host-error.ts';
 import type { LeafRequest } from '../certificates.ts';
-import type { Cluster } from '../cluster.ts';
+import type { ClusterIdentity } from '../cluster-parts.ts';
 import { type AgentEndpoint, openTunnel } from './tunnel.ts';
 
 /** The identity under which the API server speaks to kubelets, as kubeadm names it. */
@@ -16,12 +16,12 @@ const kubeletClient: LeafRequest = {
 };
 
 export class NodeTunnels implements AsyncDisposable {
-  readonly #cluster: Cluster;
+  readonly #cluster: ClusterIdentity;
   /** Requests to kubelets share connections; a tunnel has its own. */
   readonly #agent = new Agent({ keepAlive: true });
   #identity: Promise<Pick<AgentEndpoint, 'caPem' | 'certificatePem' | 'keyPem'>> | undefined;
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: ClusterIdentity) {
     this.#cluster = cluster;
   }
 

@@ -4,9 +4,8 @@ import { connect, createServer } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Service } from '../../api/types.gen.ts';
-import type { Cluster } from '../cluster.ts';
 import type { Forward } from './port-forwarder.ts';
-import { dialNodePort, servePorts } from './serve-ports.ts';
+import { dialNodePort, type PortsOf, servePorts } from './serve-ports.ts';
 
 const signal = new AbortController().signal;
 
@@ -38,7 +37,7 @@ function parts({ ready, answering }: { readonly ready: readonly string[]; readon
     },
   };
   // Only what is asked is there.
-  return { cluster: cluster as unknown as Cluster, dialled, services, changes };
+  return { cluster: cluster as unknown as PortsOf, dialled, services, changes };
 }
 
 describe('a connection to a nodePort', () => {

@@ -1,10 +1,23 @@
 /** Feeds the port forwarder from the Services and picks the node a connection goes through. */
 import type { Duplex } from 'node:stream';
-import type { Cluster } from '../cluster.ts';
+import type { Node, Service } from '../../api/types.gen.ts';
+import type { Cache } from '../../cache/cache.ts';
+import type { ClusterState } from '../cluster-state.ts';
 import { desiredForwards } from './desired-forwards.ts';
+import type { NodeTunnels } from './node-tunnels.ts';
 import { type Forward, PortForwarder } from './port-forwarder.ts';
 
-export function servePorts(cluster: Cluster, onChange: (forwards: readonly Forward[]) => void): AsyncDisposable {
+/** A running cluster, as far as ports ask for it. */
+export interface PortsOf {
+  readonly state: { readonly nodes: readonly Pick<ClusterState['nodes'][number], 'name' | 'ip'>[] };
+  readonly controlPlane: {
+    readonly nodes: Pick<Cache<Node>, 'get'>;
+    readonly services: Pick<Cache<Service>, 'list' | 'subscribe'>;
+  };
+  readonly tunnels: Pick<NodeTunnels, 'dial'>;
+}
+
+export function servePorts(cluster: PortsOf, onChange: (forwards: readonly Forward[]) => void): AsyncDisposable {
   const { services } = cluster.controlPlane;
   const forwarder = new PortForwarder({ onChange, dial: (nodePort, signal) => dialNodePort(cluster, nodePort, signal) });
   // Services change in bursts (an apply of many documents): one pass per turn of the event loop is enough.
@@ -28,7 +41,7 @@ export function servePorts(cluster: Cluster, onChange: (forwards: readonly Forwa
 }
 
 /** Every node answers on every NodePort; the first that is Ready serves, the others stand in when its agent does not answer. */
-export async function dialNodePort(cluster: Cluster, nodePort: number, signal: AbortSignal): Promise<Duplex> {
+export async function dialNodePort(cluster: PortsOf, nodePort: number, signal: AbortSignal): Promise<Duplex> {
   const { nodes } = cluster.controlPlane;
   const isReady = (name: string): boolean =>
     nodes.get(name)?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;

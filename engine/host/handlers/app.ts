@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { Settings } from '../contract.ts';
-import { type AppArea, untilAborted } from '../handler-types.ts';
-import type { HandlerOptions } from '../handlers.ts';
+import { type AppArea, type HandlerOptions, untilAborted } from '../handler-types.ts';
 import { minatoVersion } from '../version.ts';
 
 const settingsSchema = z.object({

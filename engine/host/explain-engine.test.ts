@@ -7,10 +7,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DockerRuntime } from '../agent/runtime/docker.ts';
+import { explain } from '../explain/explain.ts';
+import { crashing, ended, podWith, waiting } from '../explain/fixtures/builders.ts';
 import { docker } from '../testing/docker.ts';
 import { ensureTestImage } from '../testing/test-image.ts';
-import { explain } from './explain.ts';
-import { crashing, ended, podWith, waiting } from './fixtures/builders.ts';
 
 interface Answer {
   readonly status: number;
