@@ -67,6 +67,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Kind<
    * validate of *this* kind on this kind's form.
    */
   readonly storage?: StoredAs<T>;
+  /** A deletion answers with the object and not with a Status. Upstream: ReturnDeletedObject. */
+  readonly returnsDeleted?: boolean;
   /** Whether `/status` exists; then a plain update keeps the old status and a status update changes only status. */
   readonly hasStatus: boolean;
   readonly scale?: ScalePaths<T>;
@@ -97,9 +99,27 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Kind<
   readonly defaultPropagation?: 'Background' | 'Orphan';
 }
 
-/** Declares a kind; only there to infer `T` and to read well. */
-export function kind<T extends KubeObject>(definition: KindDefinition<T>): KindDefinition<T> {
-  return definition;
+type Presumed = 'version' | 'singular' | 'shortNames' | 'categories' | 'schema' | 'hasStatus' | 'hasGeneration';
+/** What a definition file says: the rest is presumed as most kinds have it. */
+export type KindInput<T extends KubeObject> = Omit<KindDefinition<T>, Presumed> & Partial<Pick<KindDefinition<T>, Presumed>>;
+
+/** Declares a kind. Unless it says otherwise it is a v1 without short names, whose singular and schema are its own name. */
+export function kind<T extends KubeObject>(definition: KindInput<T>): KindDefinition<T> {
+  return {
+    version: 'v1',
+    singular: definition.kind.toLowerCase(),
+    shortNames: [],
+    categories: [],
+    schema: definition.kind,
+    hasStatus: false,
+    hasGeneration: false,
+    ...definition,
+  };
+}
+
+/** The list forgets the object types: whoever walks it hands each kind only objects that were decoded as that kind. */
+export function anyKind<T extends KubeObject>(definition: KindDefinition<T>): KindDefinition {
+  return definition as unknown as KindDefinition;
 }
 
 export function apiVersionOf(kind: { readonly group: string; readonly version: string }): string {

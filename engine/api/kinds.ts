@@ -1,5 +1,5 @@
 /** Every kind of the API. Adding one is its file and a line here; the order is that of discovery. */
-import type { KindDefinition } from './kind.ts';
+import { anyKind, type KindDefinition } from './kind.ts';
 import { deployment } from './kinds/apps/deployment.ts';
 import { replicaSet } from './kinds/apps/replica-set.ts';
 import { lease } from './kinds/coordination/lease.ts';
@@ -25,37 +25,31 @@ import { clusterRoleBinding } from './kinds/rbac/cluster-role-binding.ts';
 import { role } from './kinds/rbac/role.ts';
 import { roleBinding } from './kinds/rbac/role-binding.ts';
 import { priorityClass } from './kinds/scheduling/priority-class.ts';
-import type { KubeObject } from './object.ts';
-
-/** The list forgets the object types: whoever walks it hands each kind only objects that were decoded as that kind. */
-function erase<T extends KubeObject>(definition: KindDefinition<T>): KindDefinition {
-  return definition as unknown as KindDefinition;
-}
 
 export const kinds: readonly KindDefinition[] = [
-  erase(pod),
-  erase(service),
-  erase(endpoints),
-  erase(node),
-  erase(namespace),
-  erase(configMap),
-  erase(secret),
-  erase(serviceAccount),
-  erase(event),
-  erase(replicationController),
-  erase(persistentVolume),
-  erase(persistentVolumeClaim),
-  erase(resourceQuota),
-  erase(limitRange),
-  erase(podTemplate),
-  erase(deployment),
-  erase(replicaSet),
-  erase(endpointSlice),
-  erase(eventsEvent),
-  erase(lease),
-  erase(role),
-  erase(roleBinding),
-  erase(clusterRole),
-  erase(clusterRoleBinding),
-  erase(priorityClass),
+  anyKind(pod),
+  anyKind(service),
+  anyKind(endpoints),
+  anyKind(node),
+  anyKind(namespace),
+  anyKind(configMap),
+  anyKind(secret),
+  anyKind(serviceAccount),
+  anyKind(event),
+  anyKind(replicationController),
+  anyKind(persistentVolume),
+  anyKind(persistentVolumeClaim),
+  anyKind(resourceQuota),
+  anyKind(limitRange),
+  anyKind(podTemplate),
+  anyKind(deployment),
+  anyKind(replicaSet),
+  anyKind(endpointSlice),
+  anyKind(eventsEvent),
+  anyKind(lease),
+  anyKind(role),
+  anyKind(roleBinding),
+  anyKind(clusterRole),
+  anyKind(clusterRoleBinding),
+  anyKind(priorityClass),
 ];

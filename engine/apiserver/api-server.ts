@@ -4,7 +4,8 @@
  */
 import { generateKeyPairSync } from 'node:crypto';
 import type { Clock } from '../api/clock.ts';
-import { kinds } from '../api/kinds.ts';
+import type { KindDefinition } from '../api/kind.ts';
+import { kinds as allKinds } from '../api/kinds.ts';
 import { openApi } from '../api/openapi/documents.ts';
 import type { Service } from '../api/types.gen.ts';
 import type { Store } from '../store/store.ts';
@@ -51,6 +52,8 @@ export interface ApiServerOptions {
   readonly signingKeyPem?: string;
   /** The way to the nodes; without it logs cannot be read. */
   readonly kubelets?: Kubelets;
+  /** What is served; every kind unless told otherwise. */
+  readonly kinds?: readonly KindDefinition[];
   readonly newUid?: () => string;
   readonly random?: () => number;
   /** Told when something ended that should run as long as the server, or a request broke. */
@@ -61,7 +64,7 @@ const defaultServiceCidr = '10.96.0.0/16';
 
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { store, clock, serviceCidr = defaultServiceCidr, random = Math.random, newUid = () => crypto.randomUUID() } = options;
-  const { onError = () => {}, kubelets = noKubelets } = options;
+  const { onError = () => {}, kubelets = noKubelets, kinds = allKinds } = options;
   const ended = new AbortController();
   const registry = createRegistry(kinds);
   const mirrors = await startMirrors({ store, registry, signal: ended.signal, onError });
@@ -77,6 +80,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     rbac,
     tokens: accountTokens({ store, registry, clock, key, newUid }),
     key,
+    kinds,
     kubelets,
     serviceAddress: addressAt(parseRange(serviceCidr), 1),
     housekeeping: startHousekeeping({ store, clock, eventPrefix: registry.need('', 'events').prefix, onError }),
@@ -98,6 +102,7 @@ interface Parts {
   readonly rbac: Rbac;
   readonly tokens: AccountTokens;
   readonly key: SigningKey;
+  readonly kinds: readonly KindDefinition[];
   readonly kubelets: Kubelets;
   /** Of the Service `kubernetes`: the first of the range. */
   readonly serviceAddress: string;
@@ -116,7 +121,7 @@ export class ApiServer implements AsyncDisposable {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    const { context, rbac, tokens, key, kubelets, ended, onError } = parts;
+    const { context, rbac, tokens, key, kinds, kubelets, ended, onError } = parts;
     const { clock, random } = context;
     const subresources = [status, scale, binding, eviction, finalize, token(tokens), log(kubelets)];
     const reviews = [...accessReviews(rbac), ...identityReviews(tokens, clock)];

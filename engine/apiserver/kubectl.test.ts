@@ -2,67 +2,22 @@
  * Every stock kubectl from 1.31 on that this machine has, against the API server with the real controllers behind it. Nodes are objects
  * only, and Pods run because the test says so. Manifests, columns and words are those of the user's notes.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { node as nodeKind } from '../api/kinds/core/node.ts';
 import { pod as podKind } from '../api/kinds/core/pod.ts';
-import { EventBroadcaster } from '../client/events.ts';
-import { Informers } from '../client/informers.ts';
-import { systemClock } from '../client/system-clock.ts';
-import { startControllers } from '../controllers/controllers.ts';
-import { type Followed, followKubectl, type Printed, runKubectl, type StockKubectl, stockKubectls } from '../testing/kubectl.ts';
-import { type SecureApiServer, secureApiServer } from '../testing/test-api-server.ts';
+import { type StockKubectl, stockKubectls } from '../testing/kubectl.ts';
+import { type KubectlServer, kubectlServer } from '../testing/kubectl-server.ts';
+import type { SecureApiServer } from '../testing/test-api-server.ts';
 
-interface Bench extends AsyncDisposable {
-  readonly api: SecureApiServer;
-  kubectl(words: string, options?: { readonly input?: string; readonly env?: Readonly<Record<string, string>> }): Promise<Printed>;
-  /** Line by line, until it is disposed. */
-  follow(words: string): Followed;
-  /** Only stdout, of what must work. */
-  out(words: string, input?: string): Promise<string>;
-  /** A manifest as a file of this name. */
-  file(name: string, manifest: string): Promise<string>;
+interface Bench extends KubectlServer {
   /** Makes all Pods of the namespace `default` run. */
   run(): Promise<void>;
 }
 
 async function bench(kubectl: StockKubectl): Promise<Bench> {
-  const stack = new AsyncDisposableStack();
-  const directory = await mkdtemp(join(tmpdir(), 'minato-kubectl-'));
-  stack.defer(() => rm(directory, { recursive: true, force: true }));
-  const api = stack.use(await secureApiServer());
-  const { client } = api;
-  const informers = stack.use(new Informers({ client, clock: systemClock }));
-  const events = stack.use(new EventBroadcaster({ client, clock: systemClock }));
-  const onError = (): void => {};
-  stack.use(await startControllers({ client, clock: systemClock, informers, events, rootCaPem: api.authority.certificatePem, onError }));
-  const kubeconfig = await api.kubeconfig('admin', 'system:masters');
-  const run: Bench['kubectl'] = (words, options = {}) => runKubectl(kubectl, split(words), { kubeconfig, home: directory, ...options });
-  return {
-    api,
-    kubectl: run,
-    follow: (words) => followKubectl(kubectl, split(words), { kubeconfig, home: directory }),
-    async out(words, input) {
-      const { code, stdout, stderr } = await run(words, input === undefined ? {} : { input });
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      return stdout;
-    },
-    async file(name, manifest) {
-      const path = join(directory, name);
-      await writeFile(path, manifest);
-      return path;
-    },
-    run: () => runPods(api),
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
-  };
-}
-
-/** As a shell does it: what stands in single quotes belongs together. */
-function split(words: string): readonly string[] {
-  return (words.match(/(?:'[^']*'|[^\s'])+/g) ?? []).map((word) => word.replaceAll("'", ''));
+  const server = await kubectlServer(kubectl);
+  return { ...server, run: () => runPods(server.api) };
 }
 
 async function runPods({ client }: SecureApiServer): Promise<void> {

@@ -66,8 +66,7 @@ const verbs: Readonly<Partial<Record<Verb, Handler>>> = {
     const target = named(call.target);
     const { options, dryRun } = deletionOf(call);
     const { object, isGone } = await deleteObject(context, { target, options, dryRun, caller });
-    if (isGone && !answersWithObject.has(target.resource.prefix))
-      return { type: 'object', code: 200, object: deletedStatus(target, object) };
+    if (isGone && target.resource.kind.returnsDeleted !== true) return { type: 'object', code: 200, object: deletedStatus(target, object) };
     return { type: 'object', code: 200, object, resource: target.resource };
   },
   async deletecollection(context, call) {
@@ -77,13 +76,6 @@ const verbs: Readonly<Partial<Record<Verb, Handler>>> = {
     return { type: 'list', list: found, resource: target.resource };
   },
 };
-
-/** Upstream: ReturnDeletedObject. */
-const answersWithObject = new Set(
-  ['pods', 'services', 'serviceaccounts', 'podtemplates', 'persistentvolumes', 'persistentvolumeclaims', 'resourcequotas'].map(
-    (plural) => `/core/${plural}/`,
-  ),
-);
 
 function deletionOf({ body, parameters }: Call): { readonly options: DeleteOptions; readonly dryRun: boolean } {
   const given = body === undefined || body.type === 'patch' ? undefined : readOptions(jsonOf(body));

@@ -6,6 +6,7 @@ import { namespace } from '../api/kinds/core/namespace.ts';
 import { node } from '../api/kinds/core/node.ts';
 import { pod } from '../api/kinds/core/pod.ts';
 import { service } from '../api/kinds/core/service.ts';
+import { kinds } from '../api/kinds.ts';
 import type { Node, Service } from '../api/types.gen.ts';
 import { type ApiServer, createApiServer } from '../apiserver/api-server.ts';
 import type { Tls } from '../apiserver/http/listener.ts';
@@ -109,7 +110,7 @@ async function startParts({ cluster, server, stack }: Assembly): Promise<Parts> 
     namespaces: informers.cache(namespace),
   };
   const rootCaPem = (await cluster.openAuthority()).certificatePem;
-  const controllers = stack.use(await startControllers({ client, clock, informers, events: broadcast(client), rootCaPem, onError }));
+  const controllers = stack.use(await startControllers({ client, clock, informers, events: broadcast(client), kinds, rootCaPem, onError }));
   stack.use(
     startScheduler({
       client: schedulerClient,

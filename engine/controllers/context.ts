@@ -1,5 +1,6 @@
 /** What every controller is made of, and how one is set up: first it names its caches; when all have synced it is started. */
 import type { Clock } from '../api/clock.ts';
+import type { KindDefinition } from '../api/kind.ts';
 import type { Client } from '../client/client.ts';
 import type { EventBroadcaster } from '../client/events.ts';
 import type { Informers } from '../client/informers.ts';
@@ -9,6 +10,8 @@ export interface ControllerContext {
   readonly clock: Clock;
   readonly informers: Informers;
   readonly events: EventBroadcaster;
+  /** What the API server serves. */
+  readonly kinds: readonly KindDefinition[];
   /** The CA that signed the API server's certificate. */
   readonly rootCaPem: string;
   /** Told of every reconcile that failed and is tried again. */

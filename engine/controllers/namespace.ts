@@ -13,9 +13,9 @@ import { sameJson } from '../api/patch/merge-patch.ts';
 import type { Namespace, NamespaceCondition } from '../api/types.gen.ts';
 import type { Cache } from '../cache/cache.ts';
 import { after, Controller, done, onChange, onObject, type Result } from '../client/controller.ts';
-import { allKinds } from './all-kinds.ts';
 import type { ControllerContext, ControllerSetup } from './context.ts';
 import { inBatches } from './in-batches.ts';
+import { ownKinds } from './own-kinds.ts';
 
 const finalizer = 'kubernetes';
 
@@ -26,7 +26,7 @@ interface Content {
 
 export const namespaceController: ControllerSetup = (context) => {
   const namespaces = context.informers.cache(namespaceKind);
-  const contents = allKinds()
+  const contents = ownKinds(context.kinds)
     .filter(({ namespaced }) => namespaced)
     .map((kind): Content => ({ kind, cache: context.informers.cache(kind) }));
   const isGoing = (name = ''): boolean => namespaces.get(name)?.metadata.deletionTimestamp !== undefined;

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { rfc3339 } from '../api/clock.ts';
 import { event as eventKind } from '../api/kinds/core/event.ts';
 import { pod as podKind } from '../api/kinds/core/pod.ts';
+import { kinds } from '../api/kinds.ts';
 import type { Live } from '../api/object.ts';
 import type { Pod } from '../api/types.gen.ts';
 import { EventBroadcaster } from '../client/events.ts';
@@ -36,7 +37,7 @@ export async function controllerSandbox(
   const informers = new Informers({ client, clock });
   const events = new EventBroadcaster({ client, clock });
   const onError = (controller: string, key: string, error: unknown): void => void errors.push(`${controller} ${key}: ${error}`);
-  const context: ControllerContext = { client, clock, informers, events, rootCaPem: 'the CA', onError };
+  const context: ControllerContext = { client, clock, informers, events, kinds, rootCaPem: 'the CA', onError };
   const running = typeof controllers === 'function' ? await controllers(context) : await startAll(controllers, context);
   const settle = async (): Promise<void> => {
     for (let calls = -1, still = 0; still < 10; still = client.calls.length === calls ? still + 1 : 0) {

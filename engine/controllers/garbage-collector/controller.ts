@@ -9,9 +9,9 @@ import { type KubeObject, keyOf, keyString, type Live, parseKey } from '../../ap
 import type { OwnerReference } from '../../api/types.gen.ts';
 import type { Cache, CacheEvent } from '../../cache/cache.ts';
 import { Controller, done, onChange, type Result } from '../../client/controller.ts';
-import { allKinds } from '../all-kinds.ts';
 import type { ControllerContext, ControllerSetup } from '../context.ts';
 import { inBatches } from '../in-batches.ts';
+import { ownKinds } from '../own-kinds.ts';
 import { restAfter } from '../rest-after.ts';
 import {
   type Classified,
@@ -39,7 +39,7 @@ interface Found extends Collected {
 
 export const garbageCollector: ControllerSetup = (context) => {
   const collected = new Map(
-    allKinds().map((kind): [string, Collected] => [
+    ownKinds(context.kinds).map((kind): [string, Collected] => [
       `${kind.group}/${kind.plural}`,
       { kind, cache: context.informers.cache(kind, {}, byOwner) },
     ]),

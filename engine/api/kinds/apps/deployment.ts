@@ -30,14 +30,11 @@ function prepareUpdate(next: Deployment, old: Deployment): Deployment {
 
 export const deployment = kind<Deployment>({
   group: 'apps',
-  version: 'v1',
   kind: 'Deployment',
   plural: 'deployments',
-  singular: 'deployment',
   shortNames: ['deploy'],
   categories: ['all'],
   namespaced: true,
-  schema: 'Deployment',
   hasStatus: true,
   hasGeneration: true,
   defaults: (deployment) => inField(deployment, 'spec', specDefaults),

@@ -14,14 +14,11 @@ function specDefaults(spec: ReplicaSetSpec): ReplicaSetSpec {
 
 export const replicaSet = kind<ReplicaSet>({
   group: 'apps',
-  version: 'v1',
   kind: 'ReplicaSet',
   plural: 'replicasets',
-  singular: 'replicaset',
   shortNames: ['rs'],
   categories: ['all'],
   namespaced: true,
-  schema: 'ReplicaSet',
   hasStatus: true,
   hasGeneration: true,
   defaults: (set) => inField(set, 'spec', specDefaults),

@@ -6,16 +6,9 @@ import { age, text } from '../columns.ts';
 
 export const lease = kind<Lease>({
   group: 'coordination.k8s.io',
-  version: 'v1',
   kind: 'Lease',
   plural: 'leases',
-  singular: 'lease',
-  shortNames: [],
-  categories: [],
   namespaced: true,
-  schema: 'Lease',
-  hasStatus: false,
-  hasGeneration: false,
   validate: validateLease,
   columns: [text('Holder', ({ spec }) => spec?.holderIdentity ?? ''), age],
 });

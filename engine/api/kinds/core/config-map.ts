@@ -8,16 +8,10 @@ const count = (map: object | undefined): number => Object.keys(map ?? {}).length
 
 export const configMap = kind<ConfigMap>({
   group: '',
-  version: 'v1',
   kind: 'ConfigMap',
   plural: 'configmaps',
-  singular: 'configmap',
   shortNames: ['cm'],
-  categories: [],
   namespaced: true,
-  schema: 'ConfigMap',
-  hasStatus: false,
-  hasGeneration: false,
   validate: validateConfigMap,
   validateUpdate: validateConfigMapUpdate,
   columns: [integer('Data', ({ data, binaryData }) => count(data) + count(binaryData)), age],

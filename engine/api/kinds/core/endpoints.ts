@@ -16,16 +16,10 @@ function shown({ subsets = [] }: Endpoints): string {
 
 export const endpoints = kind<Endpoints>({
   group: '',
-  version: 'v1',
   kind: 'Endpoints',
   plural: 'endpoints',
-  singular: 'endpoints',
   shortNames: ['ep'],
-  categories: [],
   namespaced: true,
-  schema: 'Endpoints',
-  hasStatus: false,
-  hasGeneration: false,
   defaults: (endpoints) =>
     inField(
       endpoints,

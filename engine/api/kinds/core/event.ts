@@ -24,16 +24,11 @@ function source({ source, reportingComponent = '', reportingInstance = '' }: Cor
 
 export const event = kind<CoreEvent>({
   group: '',
-  version: 'v1',
   kind: 'Event',
   plural: 'events',
-  singular: 'event',
   shortNames: ['ev'],
-  categories: [],
   namespaced: true,
   schema: 'CoreEvent',
-  hasStatus: false,
-  hasGeneration: false,
   selectableFields: {
     'involvedObject.kind': ({ involvedObject }) => involvedObject.kind ?? '',
     'involvedObject.namespace': ({ involvedObject }) => involvedObject.namespace ?? '',

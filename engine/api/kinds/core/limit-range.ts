@@ -16,16 +16,10 @@ function itemDefaults(item: LimitRangeItem): LimitRangeItem {
 
 export const limitRange = kind<LimitRange>({
   group: '',
-  version: 'v1',
   kind: 'LimitRange',
   plural: 'limitranges',
-  singular: 'limitrange',
   shortNames: ['limits'],
-  categories: [],
   namespaced: true,
-  schema: 'LimitRange',
-  hasStatus: false,
-  hasGeneration: false,
   defaults: (range) => inField(range, 'spec', (spec) => inField(spec, 'limits', each(itemDefaults))),
   validate: validateLimitRange,
   columns: [],

@@ -24,16 +24,11 @@ function prepareCreate(namespace: Namespace): Namespace {
 
 export const namespace = kind<Namespace>({
   group: '',
-  version: 'v1',
   kind: 'Namespace',
   plural: 'namespaces',
-  singular: 'namespace',
   shortNames: ['ns'],
-  categories: [],
   namespaced: false,
-  schema: 'Namespace',
   hasStatus: true,
-  hasGeneration: false,
   defaults: labelled,
   prepareCreate,
   /** Taken off by the finalize subresource only. */

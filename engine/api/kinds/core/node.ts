@@ -16,16 +16,11 @@ function specDefaults(spec: NodeSpec): NodeSpec {
 
 export const node = kind<Node>({
   group: '',
-  version: 'v1',
   kind: 'Node',
   plural: 'nodes',
-  singular: 'node',
   shortNames: ['no'],
-  categories: [],
   namespaced: false,
-  schema: 'Node',
   hasStatus: true,
-  hasGeneration: false,
   defaults: (node) => inField(node, 'spec', specDefaults),
   selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) },
   validate: validateNode,

@@ -14,16 +14,12 @@ const ifBound = (claim: PersistentVolumeClaim, shown: string): string => (claim.
 
 export const persistentVolumeClaim = kind<PersistentVolumeClaim>({
   group: '',
-  version: 'v1',
   kind: 'PersistentVolumeClaim',
   plural: 'persistentvolumeclaims',
-  singular: 'persistentvolumeclaim',
   shortNames: ['pvc'],
-  categories: [],
   namespaced: true,
-  schema: 'PersistentVolumeClaim',
+  returnsDeleted: true,
   hasStatus: true,
-  hasGeneration: false,
   defaults: (claim) => inField(claim, 'spec', (spec) => fill(spec, { volumeMode: 'Filesystem' })),
   prepareCreate: (claim) => ({ ...claim, status: { phase: 'Pending' } }),
   validate: validatePersistentVolumeClaim,

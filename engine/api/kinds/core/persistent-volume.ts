@@ -19,16 +19,12 @@ function phase({ metadata, status }: PersistentVolume): string {
 
 export const persistentVolume = kind<PersistentVolume>({
   group: '',
-  version: 'v1',
   kind: 'PersistentVolume',
   plural: 'persistentvolumes',
-  singular: 'persistentvolume',
   shortNames: ['pv'],
-  categories: [],
   namespaced: false,
-  schema: 'PersistentVolume',
+  returnsDeleted: true,
   hasStatus: true,
-  hasGeneration: false,
   defaults: (volume) => inField(volume, 'spec', defaults),
   prepareCreate: (volume) => ({ ...volume, status: { phase: 'Pending' } }),
   validate: validatePersistentVolume,

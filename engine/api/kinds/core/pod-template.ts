@@ -8,15 +8,10 @@ import { podTemplateDefaults } from './pod-defaults.ts';
 
 export const podTemplate = kind<PodTemplate>({
   group: '',
-  version: 'v1',
   kind: 'PodTemplate',
   plural: 'podtemplates',
-  singular: 'podtemplate',
-  shortNames: [],
-  categories: [],
   namespaced: true,
-  schema: 'PodTemplate',
-  hasStatus: false,
+  returnsDeleted: true,
   hasGeneration: true,
   defaults: (template) => inField(template, 'template', podTemplateDefaults),
   validate: validatePodTemplate,

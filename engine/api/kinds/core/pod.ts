@@ -52,14 +52,12 @@ const columns: KindDefinition<Pod>['columns'] = [
 
 export const pod = kind<Pod>({
   group: '',
-  version: 'v1',
   kind: 'Pod',
   plural: 'pods',
-  singular: 'pod',
   shortNames: ['po'],
   categories: ['all'],
   namespaced: true,
-  schema: 'Pod',
+  returnsDeleted: true,
   hasStatus: true,
   hasGeneration: true,
   defaults: podDefaults,

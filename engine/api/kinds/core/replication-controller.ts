@@ -25,14 +25,11 @@ function defaults(given: ReplicationController): ReplicationController {
 
 export const replicationController = kind<ReplicationController>({
   group: '',
-  version: 'v1',
   kind: 'ReplicationController',
   plural: 'replicationcontrollers',
-  singular: 'replicationcontroller',
   shortNames: ['rc'],
   categories: ['all'],
   namespaced: true,
-  schema: 'ReplicationController',
   hasStatus: true,
   hasGeneration: true,
   defaults,

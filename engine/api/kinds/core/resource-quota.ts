@@ -13,16 +13,12 @@ function used({ status }: ResourceQuota, areLimits: boolean): string {
 
 export const resourceQuota = kind<ResourceQuota>({
   group: '',
-  version: 'v1',
   kind: 'ResourceQuota',
   plural: 'resourcequotas',
-  singular: 'resourcequota',
   shortNames: ['quota'],
-  categories: [],
   namespaced: true,
-  schema: 'ResourceQuota',
+  returnsDeleted: true,
   hasStatus: true,
-  hasGeneration: false,
   prepareCreate: (quota) => ({ ...quota, status: {} }),
   validate: validateResourceQuota,
   validateUpdate: validateResourceQuotaUpdate,

@@ -16,16 +16,9 @@ function defaults(given: Secret): Secret {
 
 export const secret = kind<Secret>({
   group: '',
-  version: 'v1',
   kind: 'Secret',
   plural: 'secrets',
-  singular: 'secret',
-  shortNames: [],
-  categories: [],
   namespaced: true,
-  schema: 'Secret',
-  hasStatus: false,
-  hasGeneration: false,
   defaults,
   /** An update that does not say keeps the type. */
   prepareUpdate: (next, old) => (next.type ? next : { ...next, ...(old.type ? { type: old.type } : {}) }),

@@ -5,15 +5,10 @@ import { age, integer } from '../columns.ts';
 
 export const serviceAccount = kind<ServiceAccount>({
   group: '',
-  version: 'v1',
   kind: 'ServiceAccount',
   plural: 'serviceaccounts',
-  singular: 'serviceaccount',
   shortNames: ['sa'],
-  categories: [],
   namespaced: true,
-  schema: 'ServiceAccount',
-  hasStatus: false,
-  hasGeneration: false,
+  returnsDeleted: true,
   columns: [integer('Secrets', ({ secrets }) => (secrets ?? []).length), age],
 });

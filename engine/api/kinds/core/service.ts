@@ -24,16 +24,13 @@ function portList({ ports }: ServiceSpec): string {
 
 export const service = kind<Service>({
   group: '',
-  version: 'v1',
   kind: 'Service',
   plural: 'services',
-  singular: 'service',
   shortNames: ['svc'],
   categories: ['all'],
   namespaced: true,
-  schema: 'Service',
+  returnsDeleted: true,
   hasStatus: true,
-  hasGeneration: false,
   defaults: serviceDefaults,
   prepareCreate: prepareServiceCreate,
   prepareUpdate: prepareServiceUpdate,

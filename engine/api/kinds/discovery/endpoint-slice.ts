@@ -21,15 +21,9 @@ function prepareUpdate(next: EndpointSlice, old: EndpointSlice): EndpointSlice {
 
 export const endpointSlice = kind<EndpointSlice>({
   group: 'discovery.k8s.io',
-  version: 'v1',
   kind: 'EndpointSlice',
   plural: 'endpointslices',
-  singular: 'endpointslice',
-  shortNames: [],
-  categories: [],
   namespaced: true,
-  schema: 'EndpointSlice',
-  hasStatus: false,
   hasGeneration: true,
   defaults: (slice) => inField(slice, 'ports', each(portDefaults)),
   prepareUpdate,

@@ -50,16 +50,11 @@ export function fromCore(given: CoreEvent): EventsEvent {
 
 export const eventsEvent = kind<EventsEvent>({
   group: 'events.k8s.io',
-  version: 'v1',
   kind: 'Event',
   plural: 'events',
-  singular: 'event',
   shortNames: ['ev'],
-  categories: [],
   namespaced: true,
   schema: 'EventsEvent',
-  hasStatus: false,
-  hasGeneration: false,
   storage: { group: '', plural: 'events', toStorage: toCore, fromStorage: (stored: KubeObject) => fromCore(stored as CoreEvent) },
   selectableFields: {
     'regarding.kind': ({ regarding }) => regarding?.kind ?? '',

@@ -7,17 +7,10 @@ import { bindingColumns, bindingDefaults } from './binding-parts.ts';
 
 export const clusterRoleBinding = kind<ClusterRoleBinding>({
   group: 'rbac.authorization.k8s.io',
-  version: 'v1',
   kind: 'ClusterRoleBinding',
   plural: 'clusterrolebindings',
-  singular: 'clusterrolebinding',
-  shortNames: [],
-  categories: [],
   namespaced: false,
-  schema: 'ClusterRoleBinding',
   validateName: pathSegmentProblems,
-  hasStatus: false,
-  hasGeneration: false,
   defaults: bindingDefaults,
   validate: validateClusterRoleBinding,
   validateUpdate: sameRoleRef,

@@ -6,17 +6,10 @@ import { validateClusterRole } from '../../validation/rbac.ts';
 
 export const clusterRole = kind<ClusterRole>({
   group: 'rbac.authorization.k8s.io',
-  version: 'v1',
   kind: 'ClusterRole',
   plural: 'clusterroles',
-  singular: 'clusterrole',
-  shortNames: [],
-  categories: [],
   namespaced: false,
-  schema: 'ClusterRole',
   validateName: pathSegmentProblems,
-  hasStatus: false,
-  hasGeneration: false,
   validate: validateClusterRole,
   columns: [],
 });

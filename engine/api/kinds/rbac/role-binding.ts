@@ -7,17 +7,10 @@ import { bindingColumns, bindingDefaults } from './binding-parts.ts';
 
 export const roleBinding = kind<RoleBinding>({
   group: 'rbac.authorization.k8s.io',
-  version: 'v1',
   kind: 'RoleBinding',
   plural: 'rolebindings',
-  singular: 'rolebinding',
-  shortNames: [],
-  categories: [],
   namespaced: true,
-  schema: 'RoleBinding',
   validateName: pathSegmentProblems,
-  hasStatus: false,
-  hasGeneration: false,
   defaults: bindingDefaults,
   validate: validateRoleBinding,
   validateUpdate: sameRoleRef,

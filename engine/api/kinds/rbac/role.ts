@@ -6,17 +6,10 @@ import { validateRole } from '../../validation/rbac.ts';
 
 export const role = kind<Role>({
   group: 'rbac.authorization.k8s.io',
-  version: 'v1',
   kind: 'Role',
   plural: 'roles',
-  singular: 'role',
-  shortNames: [],
-  categories: [],
   namespaced: true,
-  schema: 'Role',
   validateName: pathSegmentProblems,
-  hasStatus: false,
-  hasGeneration: false,
   validate: validateRole,
   columns: [],
 });

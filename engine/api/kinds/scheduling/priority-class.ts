@@ -6,15 +6,10 @@ import { age, integer, text } from '../columns.ts';
 
 export const priorityClass = kind<PriorityClass>({
   group: 'scheduling.k8s.io',
-  version: 'v1',
   kind: 'PriorityClass',
   plural: 'priorityclasses',
-  singular: 'priorityclass',
   shortNames: ['pc'],
-  categories: [],
   namespaced: false,
-  schema: 'PriorityClass',
-  hasStatus: false,
   hasGeneration: true,
   defaults: (given) => (given.preemptionPolicy === undefined ? { ...given, preemptionPolicy: 'PreemptLowerPriority' } : given),
   validate: validatePriorityClass,
