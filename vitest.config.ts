@@ -36,7 +36,7 @@ export default defineConfig({
       {
         test: {
           name: 'quick',
-          include: ['{engine,electron,scripts,resources}/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}'],
+          include: ['{engine,electron,scripts,resources,e2e/upstream}/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}'],
           exclude: [...onEngine, ...leftOut],
           ...patience,
         },

@@ -1,0 +1,3 @@
+FROM debian:bookworm-slim
+COPY etcd /usr/local/bin/etcd
+CMD ["etcd"]

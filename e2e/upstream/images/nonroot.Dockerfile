@@ -1,0 +1,2 @@
+FROM busybox:latest
+USER 1234

@@ -1,0 +1,3 @@
+FROM debian:bookworm-slim
+COPY sample-apiserver /sample-apiserver
+ENTRYPOINT ["/sample-apiserver"]
