@@ -33,6 +33,9 @@ for (const language of languages) {
       await page.getByRole('link', { name: 'Events', exact: true }).click();
       await expect(page.getByText('NodeReady').first()).toBeVisible();
       await keep(page, 'events');
+      await page.getByRole('link', { name: t('shell.kinds'), exact: true }).click();
+      await expect(page.getByRole('row', { name: /kube-root-ca.crt/ }).first()).toBeVisible();
+      await keep(page, 'kinds');
       await page.getByRole('link', { name: t('shell.settings'), exact: true }).click();
       await keep(page, 'settings');
 

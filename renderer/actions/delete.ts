@@ -1,6 +1,6 @@
 /** Takes an object away, after it has been asked; what it owns goes with it. */
 import Delete from '@mui/icons-material/DeleteOutlineRounded';
-import { paths } from '../app/paths.ts';
+import { listOf } from '../detail/list-of.ts';
 import { addressOf, doing, inNamespace, nameOf, namespaceOf, type Target } from './action.ts';
 
 export const deleteObject = doing<Target, null>({
@@ -15,10 +15,5 @@ export const deleteObject = doing<Target, null>({
   run: async (host, target) => {
     await host.call('objects.delete', { ...addressOf(target), propagationPolicy: 'Background' });
   },
-  after: ({ cluster, kind }) => listPath(cluster, kind.plural),
+  after: ({ cluster, kind }) => listOf(cluster, kind).path,
 });
-
-function listPath(cluster: string, plural: string): string {
-  if (plural === 'pods' || plural === 'replicasets' || plural === 'deployments') return paths.workloads(cluster, plural);
-  return plural === 'nodes' ? paths.nodes(cluster) : paths.services(cluster);
-}

@@ -15,6 +15,7 @@ const Nodes = page(() => import('../pages/Nodes.tsx'), 'NodesPage');
 const Workloads = page(() => import('../pages/Workloads.tsx'), 'WorkloadsPage');
 const Services = page(() => import('../pages/Services.tsx'), 'ServicesPage');
 const Events = page(() => import('../pages/Events.tsx'), 'EventsPage');
+const Kinds = page(() => import('../pages/Kinds.tsx'), 'KindsPage');
 const Samples = page(() => import('../pages/Samples.tsx'), 'SamplesPage');
 const Settings = page(() => import('../pages/Settings.tsx'), 'SettingsPage');
 const ObjectDetail = page(() => import('../pages/ObjectDetail.tsx'), 'ObjectDetailPage');
@@ -35,6 +36,8 @@ export function Pages() {
             <Route path="workloads/:tab" element={<Workloads />} />
             <Route path="services" element={<Services />} />
             <Route path="events" element={<Events />} />
+            <Route path="kinds" element={<Navigate to="configmaps" replace />} />
+            <Route path="kinds/:plural" element={<Kinds />} />
             <Route path="samples" element={<Samples />} />
             <Route path="create/deployment" element={<CreateDeployment />} />
             <Route path="expose/:namespace/:deployment" element={<ExposeDeployment />} />

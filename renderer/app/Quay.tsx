@@ -1,6 +1,7 @@
 /** The quay: where one is, which cluster, and where one can go. Narrow windows show the pictures only; names stay for assistive technology. */
 import type { SvgIconComponent } from '@mui/icons-material';
 import EventsIcon from '@mui/icons-material/CampaignOutlined';
+import KindsIcon from '@mui/icons-material/CategoryOutlined';
 import NodesIcon from '@mui/icons-material/DnsOutlined';
 import HomeIcon from '@mui/icons-material/HomeOutlined';
 import SamplesIcon from '@mui/icons-material/HowToVoteOutlined';
@@ -35,6 +36,7 @@ export function Quay() {
           <Place section="workloads" to={paths.workloads(cluster)} icon={WorkloadsIcon} label={t('shell.workloads')} />
           <Place section="services" to={paths.services(cluster)} icon={ServicesIcon} label={t('shell.services')} />
           <Place section="events" to={paths.events(cluster)} icon={EventsIcon} label={events.title} />
+          <Place section="kinds" to={paths.kinds(cluster)} icon={KindsIcon} label={t('shell.kinds')} />
           <Place section="samples" to={paths.samples(cluster)} icon={SamplesIcon} label={t('shell.samples')} />
         </>
       )}

@@ -14,6 +14,7 @@ export const paths = {
   workloads: (cluster: string, tab: WorkloadTab = 'deployments') => `/c/${part(cluster)}/workloads/${tab}`,
   services: (cluster: string) => `/c/${part(cluster)}/services`,
   events: (cluster: string) => `/c/${part(cluster)}/events`,
+  kinds: (cluster: string, plural = 'configmaps') => `/c/${part(cluster)}/kinds/${plural}`,
   samples: (cluster: string) => `/c/${part(cluster)}/samples`,
   createDeployment: (cluster: string) => `/c/${part(cluster)}/create/deployment`,
   expose: (cluster: string, namespace: string, deployment: string) => `/c/${part(cluster)}/expose/${part(namespace)}/${part(deployment)}`,

@@ -1,5 +1,5 @@
 /** Which place of the quay an address belongs to: an object's page lies where its list lies. */
-export type Section = 'home' | 'overview' | 'nodes' | 'workloads' | 'services' | 'events' | 'samples' | 'settings';
+export type Section = 'home' | 'overview' | 'nodes' | 'workloads' | 'services' | 'events' | 'kinds' | 'samples' | 'settings';
 
 const ofKind: Readonly<Record<string, Section>> = {
   nodes: 'nodes',
@@ -18,6 +18,7 @@ const ofPage: Readonly<Record<string, Section>> = {
   services: 'services',
   expose: 'services',
   events: 'events',
+  kinds: 'kinds',
   samples: 'samples',
 };
 
@@ -26,5 +27,5 @@ export function sectionOf(pathname: string): Section | undefined {
   if (first === '') return 'home';
   if (first === 'settings') return 'settings';
   if (first !== 'c') return undefined;
-  return page === 'object' ? ofKind[kind] : ofPage[page];
+  return page === 'object' ? (ofKind[kind] ?? 'kinds') : ofPage[page];
 }

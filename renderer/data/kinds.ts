@@ -1,87 +1,61 @@
-/** The kinds the window shows: how the host is asked for them, what they are called (never translated), and what they are found by. */
+/** The kinds the window shows: all that the API has, read off its registry. A new kind has its list and its detail page without a line here. */
+import { anyKind, type Column, type KindDefinition } from '../../engine/api/kind.ts';
+import { deployment } from '../../engine/api/kinds/apps/deployment.ts';
+import { replicaSet } from '../../engine/api/kinds/apps/replica-set.ts';
+import { event } from '../../engine/api/kinds/core/event.ts';
+import { namespace } from '../../engine/api/kinds/core/namespace.ts';
+import { node } from '../../engine/api/kinds/core/node.ts';
+import { pod } from '../../engine/api/kinds/core/pod.ts';
+import { service } from '../../engine/api/kinds/core/service.ts';
+import { endpointSlice } from '../../engine/api/kinds/discovery/endpoint-slice.ts';
+import { kinds } from '../../engine/api/kinds.ts';
 import type { KubeObject, Live } from '../../engine/api/object.ts';
-import type { CoreEvent, Deployment, EndpointSlice, Namespace, Node, Pod, ReplicaSet, Service } from '../../engine/api/types.gen.ts';
+import type { CoreEvent, Pod } from '../../engine/api/types.gen.ts';
 import type { KindRef } from '../../engine/host/contract.ts';
 
 export interface ShownKind<T extends KubeObject = KubeObject> extends KindRef {
   readonly kind: string;
   readonly namespaced: boolean;
-  /** Plural as people write it: `Deployments`. */
+  /** Plural as people write it (`NetworkPolicies`); never translated. */
   readonly title: string;
   /** As kubectl is told: `deployment`. */
   readonly singular: string;
+  /** What kubectl prints after the name. */
+  readonly columns: readonly Column<KubeObject>[];
   /** Never set: carries the type. */
   readonly type?: T;
 }
-/** Only for inference of `T`. */
-function shown<T extends KubeObject>(kind: ShownKind<T>): ShownKind<T> {
-  return kind;
+
+/** The kind's own capitals, with the plural's ending: NetworkPolicy, networkpolicies → NetworkPolicies. */
+function titleOf({ kind, plural }: KindDefinition): string {
+  let same = 0;
+  while (same < kind.length && kind[same]?.toLowerCase() === plural[same]) same++;
+  return kind.slice(0, same) + plural.slice(same);
 }
-const core = { group: '', version: 'v1' };
-const apps = { group: 'apps', version: 'v1' };
+function shownAs(definition: KindDefinition): ShownKind {
+  const { group, version, plural, kind, namespaced, singular, columns } = definition;
+  return { group, version, plural, kind, namespaced, singular, columns, title: titleOf(definition) };
+}
+// A second view of another kind's objects would show them twice.
+const byDefinition = new Map(kinds.filter(({ storage }) => storage === undefined).map((kind) => [kind, shownAs(kind)]));
+export const shownKinds: readonly ShownKind[] = [...byDefinition.values()];
 
-export const nodes = shown<Node>({ ...core, plural: 'nodes', kind: 'Node', title: 'Nodes', singular: 'node', namespaced: false });
-export const namespaces = shown<Namespace>({
-  ...core,
-  plural: 'namespaces',
-  kind: 'Namespace',
-  title: 'Namespaces',
-  singular: 'namespace',
-  namespaced: false,
-});
-export const pods = shown<Pod>({ ...core, plural: 'pods', kind: 'Pod', title: 'Pods', singular: 'pod', namespaced: true });
-export const services = shown<Service>({
-  ...core,
-  plural: 'services',
-  kind: 'Service',
-  title: 'Services',
-  singular: 'service',
-  namespaced: true,
-});
-export const events = shown<CoreEvent>({ ...core, plural: 'events', kind: 'Event', title: 'Events', singular: 'event', namespaced: true });
-export const deployments = shown<Deployment>({
-  ...apps,
-  plural: 'deployments',
-  kind: 'Deployment',
-  title: 'Deployments',
-  singular: 'deployment',
-  namespaced: true,
-});
-export const replicaSets = shown<ReplicaSet>({
-  ...apps,
-  plural: 'replicasets',
-  kind: 'ReplicaSet',
-  title: 'ReplicaSets',
-  singular: 'replicaset',
-  namespaced: true,
-});
-export const endpointSlices = shown<EndpointSlice>({
-  group: 'discovery.k8s.io',
-  version: 'v1',
-  plural: 'endpointslices',
-  kind: 'EndpointSlice',
-  title: 'EndpointSlices',
-  singular: 'endpointslice',
-  namespaced: true,
-});
-/** Kinds that are opened from a name in another object, but have no page of their own. */
-const others: readonly ShownKind[] = [
-  { ...core, plural: 'configmaps', kind: 'ConfigMap', title: 'ConfigMaps', singular: 'configmap', namespaced: true },
-  { ...core, plural: 'secrets', kind: 'Secret', title: 'Secrets', singular: 'secret', namespaced: true },
-  { ...core, plural: 'serviceaccounts', kind: 'ServiceAccount', title: 'ServiceAccounts', singular: 'serviceaccount', namespaced: true },
-];
+function shown<T extends KubeObject>(definition: KindDefinition<T>): ShownKind<T> {
+  const found = byDefinition.get(anyKind(definition));
+  if (!found) throw new Error(`${definition.plural} is not in the registry`);
+  // The map forgets the object type; the definition carries it.
+  return found as ShownKind<T>;
+}
+/** Those that have pages of their own. */
+export const nodes = shown(node);
+export const namespaces = shown(namespace);
+export const pods = shown(pod);
+export const services = shown(service);
+export const events = shown(event);
+export const deployments = shown(deployment);
+export const replicaSets = shown(replicaSet);
+export const endpointSlices = shown(endpointSlice);
 
-export const shownKinds: readonly ShownKind[] = [
-  nodes,
-  namespaces,
-  pods,
-  services,
-  events,
-  deployments,
-  replicaSets,
-  endpointSlices,
-  ...others,
-];
 export function kindByPlural(plural: string | undefined): ShownKind | undefined {
   return shownKinds.find((kind) => kind.plural === plural);
 }

@@ -1,4 +1,4 @@
-/** The list in which objects of a kind are found; undefined for kinds without one. */
+/** The list in which objects of a kind are found: a page of its own, or that of all kinds. */
 import { paths, type WorkloadTab } from '../app/paths.ts';
 import type { ShownKind } from '../data/kinds.ts';
 
@@ -7,11 +7,10 @@ export interface ListPlace {
   readonly title: string;
 }
 
-export function listOf(cluster: string, kind: ShownKind | undefined): ListPlace | undefined {
-  const path = kind && pathOf(cluster, kind.plural);
-  return kind && path !== undefined ? { path, title: kind.title } : undefined;
+export function listOf(cluster: string, { plural, title }: ShownKind): ListPlace {
+  return { path: pathOf(cluster, plural), title };
 }
-function pathOf(cluster: string, plural: string): string | undefined {
+function pathOf(cluster: string, plural: string): string {
   switch (plural) {
     case 'pods':
     case 'deployments':
@@ -24,6 +23,6 @@ function pathOf(cluster: string, plural: string): string | undefined {
     case 'events':
       return paths.events(cluster);
     default:
-      return undefined;
+      return paths.kinds(cluster, plural);
   }
 }

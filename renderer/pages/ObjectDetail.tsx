@@ -77,7 +77,7 @@ function Missing({ place: { name, namespace }, kind }: { readonly place: ObjectP
 function BackButton({ kind }: { readonly kind: ShownKind | undefined }) {
   const { t } = useTranslation();
   const cluster = useClusterName();
-  const { path, title } = listOf(cluster, kind) ?? { path: paths.cluster(cluster), title: cluster };
+  const { path, title } = kind ? listOf(cluster, kind) : { path: paths.cluster(cluster), title: cluster };
   return (
     <Button component={Link} to={path} variant="contained">
       {t('detail.backTo', { title })}

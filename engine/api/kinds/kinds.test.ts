@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeValue } from '../decode-body.ts';
 import type { KindDefinition } from '../kind.ts';
+import { kinds } from '../kinds.ts';
 import type { Json, KubeObject } from '../object.ts';
+import { typeSchema } from '../schema.ts';
 import { tableOf } from '../table.ts';
 import type { CoreEvent } from '../types.gen.ts';
 import { deployment } from './apps/deployment.ts';
@@ -31,6 +33,20 @@ function filled<T extends KubeObject>(kind: KindDefinition<T>, manifest: { reado
 function row<T extends KubeObject>(kind: KindDefinition<T>, manifest: { readonly [key: string]: Json }): readonly unknown[] | undefined {
   return tableOf(kind, [filled(kind, manifest)], { nowMs: now, includeObject: 'None' }).rows[0]?.cells;
 }
+
+test('every definition fits its generated schema, and no name is given twice', () => {
+  const faults = kinds.flatMap(({ group, plural, schema, hasStatus, scale }) => {
+    const fields = typeSchema(schema);
+    const isObject = fields !== undefined && ['apiVersion', 'kind', 'metadata'].every((name) => name in fields);
+    const lacks = [...(isObject ? [] : ['an object']), ...(hasStatus && !(fields && 'status' in fields) ? ['status'] : [])];
+    if (scale && typeSchema(fields?.spec?.type ?? '')?.replicas === undefined) lacks.push('spec.replicas');
+    return lacks.map((what) => `${plural}.${group}: ${schema} lacks ${what}`);
+  });
+  const names = kinds.flatMap(({ group, plural, singular, shortNames }) =>
+    [...new Set([plural, singular, ...shortNames])].map((name) => `${name}.${group}`),
+  );
+  expect([faults, names.filter((name, index) => names.indexOf(name) !== index)]).toEqual([[], []]);
+});
 
 const template = { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'a', image: 'nginx' }] } };
 const selector = { matchLabels: { app: 'web' } };
