@@ -10,11 +10,14 @@ export interface Case {
 const namespace = 'diff';
 const tableAccept = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
 
-export const setUp: ApiRequest = {
-  method: 'POST',
-  path: '/api/v1/namespaces',
-  body: JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }),
-};
+const post = (path: string, object: object): ApiRequest => ({ method: 'POST', path, body: JSON.stringify(object) });
+/** A namespace of their own, and the accounts that a controller would make. */
+export const setUp: readonly ApiRequest[] = [
+  post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }),
+  ...['default', namespace].map((name) =>
+    post(`/api/v1/namespaces/${name}/serviceaccounts`, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } }),
+  ),
+];
 
 /** A life of one kind, and the ways to get it wrong. */
 export function casesOf(sample: Sample): readonly Case[] {
@@ -171,8 +174,11 @@ export const generalCases: readonly Case[] = [
   ['GET', '/api/v1/namespaces/nothing/pods/x'],
   ['POST', '/version'],
   ['POST', '/api/v1/pods'],
-  ['DELETE', '/api/v1/namespaces'],
   ['GET', '/healthz'],
+  ['POST', '/healthz'],
+  ['POST', '/api'],
+  ['PUT', '/apis/apps'],
+  ['PATCH', '/apis/apps/v1'],
   ['GET', '/livez'],
   ['GET', '/readyz/ping'],
   ['GET', '/healthz/nothing'],

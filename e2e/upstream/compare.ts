@@ -22,14 +22,14 @@ const chosen = new Set([
   'startTime',
 ]);
 /** Headers that a client acts on. */
-const headers = ['content-type', 'warning', 'retry-after', 'cache-control', 'allow'];
+export const comparedHeaders: readonly string[] = ['content-type', 'warning', 'retry-after', 'cache-control', 'allow'];
 /** Kept by nobody but upstream until server-side apply is here; listed in differences.md. */
 const left = new Set(['managedFields']);
 
 export function compare(upstream: ApiAnswer, ours: ApiAnswer): readonly Difference[] {
   const found: Difference[] = [];
   if (upstream.status !== ours.status) found.push({ where: 'status', upstream: upstream.status, ours: ours.status });
-  for (const name of headers) {
+  for (const name of comparedHeaders) {
     const [theirs, own] = [text(upstream.headers[name]), text(ours.headers[name])];
     if (theirs !== own) found.push({ where: `header ${name}`, upstream: theirs, ours: own });
   }
@@ -60,10 +60,15 @@ function walkFields(upstream: Fields, ours: Fields, where: string, found: Differ
 /** A text without the parts that each server chooses: UIDs, times, generated names, revisions. */
 function steady(value: unknown): unknown {
   if (typeof value !== 'string') return value;
-  return value
-    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>')
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>')
-    .replace(/\b10\.96\.\d+\.\d+\b/g, '<cluster IP>');
+  return (
+    value
+      .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>')
+      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>')
+      .replace(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-<suffix>')
+      // A name that upstream's scheme gets from where it was built.
+      .replace(/in scheme "[^"]*"/g, 'in scheme <name>')
+      .replace(/\b10\.96\.\d+\.\d+\b/g, '<cluster IP>')
+  );
 }
 
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -148,7 +148,9 @@ function readAs(kind: Decodable<never>, body: JsonObject): Decoded {
 function checkType(kind: Decodable<never>, value: Json, { isKnown, text }: ParsedOptions): JsonObject {
   const problem = (what: string) => unrecognized(kind, `couldn't get version/kind; json parse error: json: cannot unmarshal ${what}`, text);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw problem(`${Array.isArray(value) ? 'array' : typeof value} into Go value of type struct { APIVersion string; Kind string }`);
+    throw problem(
+      `${Array.isArray(value) ? 'array' : typeof value} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    );
   const body = value as JsonObject;
   for (const field of ['apiVersion', 'kind']) {
     const given = body[field] ?? '';

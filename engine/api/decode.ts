@@ -54,8 +54,6 @@ interface StructPlan {
   readonly goName: string;
   readonly goType: string;
   readonly fields: ReadonlyMap<string, Decoder>;
-  /** Names of the fields that hold one struct each, for guessing what was meant. */
-  readonly structs: ReadonlyMap<string, string>;
   /** Required fields and how their zero value is made. */
   readonly zeros: readonly (readonly [string, () => Json])[];
 }
@@ -76,7 +74,6 @@ function planOf(type: string): StructPlan {
     goName: plainTypeName(type),
     goType: goStruct(type),
     fields: new Map(entries.map(([name, field]) => [name, fieldDecoder(type, name, field)])),
-    structs: new Map(entries.filter(([, field]) => !field.container && typeSchema(field.type)).map(([name, field]) => [name, field.type])),
     zeros: entries.flatMap(([name, field]) => {
       const zero = isPresent(name, field) && !isRequiredPointer(type, name) ? zeroOf(field) : undefined;
       return zero ? [[name, zero] as const] : [];
@@ -123,7 +120,7 @@ function structDecoder(type: string): Decoder {
       const decoder = plan.fields.get(key);
       const given = value[key] ?? null;
       context.path.push(key);
-      if (decoder === undefined) noteUnknown(key, given, plan, context);
+      if (decoder === undefined) noteUnknown(key, plan, context);
       else if (given !== null) {
         context.struct = plan.goName;
         context.fields.push(key);
@@ -138,22 +135,10 @@ function structDecoder(type: string): Decoder {
   };
 }
 
-/**
- * A misspelt field is named, and so are the unknown fields inside it, read as the field that was meant: upstream stops at the first,
- * which leaves its user to fix one line at a time.
- */
-function noteUnknown(key: string, value: Json, plan: StructPlan, context: DecodeContext): void {
+function noteUnknown(key: string, plan: StructPlan, context: DecodeContext): void {
   if (context.unknown.length >= maxUnknown) return;
   const meant = nearest(key, plan.fields.keys());
   context.unknown.push({ path: formatPath(context.path), ...(meant === undefined ? {} : { meant }) });
-  const type = meant === undefined ? undefined : plan.structs.get(meant);
-  if (type === undefined || !isJsonObject(value)) return;
-  try {
-    structDecoder(type)(value, { ...context, fields: [...context.fields], mismatch: undefined });
-  } catch (error) {
-    // Only the names are of interest here: a value of the wrong form inside a field that does not exist is no finding.
-    if (!(error instanceof DecodeError || error instanceof QuantityError)) throw error;
-  }
 }
 
 function formatPath(path: readonly (string | number)[]): string {

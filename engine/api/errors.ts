@@ -6,7 +6,9 @@ import type { FieldError } from './field-error.ts';
 import { messageOf } from './message-of.ts';
 import type { Status, StatusCause } from './types.gen.ts';
 
+/** `''` (upstream: StatusReasonUnknown) is left out of the answer. */
 export type StatusReason =
+  | ''
   | 'Unauthorized'
   | 'Forbidden'
   | 'NotFound'
@@ -27,6 +29,7 @@ export type StatusReason =
   | 'ServiceUnavailable';
 
 const codes: Readonly<Record<StatusReason, number>> = {
+  '': 500,
   Unauthorized: 401,
   Forbidden: 403,
   NotFound: 404,
@@ -79,7 +82,7 @@ export class ApiError extends Error {
       metadata: {},
       status: 'Failure',
       message: this.message,
-      reason: this.reason,
+      ...(this.reason === '' ? {} : { reason: this.reason }),
       ...(this.details ? { details: this.details } : {}),
       code: this.code,
     };
@@ -87,7 +90,7 @@ export class ApiError extends Error {
   /** Rebuilds the error a server sent. */
   static fromStatus(status: Status): ApiError {
     const details = status.details as ApiErrorDetails | undefined;
-    return new ApiError((status.reason ?? 'InternalError') as StatusReason, status.message ?? '', {
+    return new ApiError((status.reason ?? '') as StatusReason, status.message ?? '', {
       ...(details ? { details } : {}),
       ...(status.code ? { code: status.code } : {}),
     });
@@ -136,16 +139,20 @@ export function expired(message: string): ApiError {
   return new ApiError('Expired', message);
 }
 export function methodNotAllowed(message: string): ApiError {
-  return new ApiError('MethodNotAllowed', message);
+  return new ApiError('MethodNotAllowed', message, { details: {} });
 }
 export function notAcceptable(message: string): ApiError {
-  return new ApiError('NotAcceptable', message);
+  return new ApiError('NotAcceptable', message, { details: {} });
 }
 export function requestEntityTooLarge(message: string): ApiError {
   return new ApiError('RequestEntityTooLarge', message);
 }
 export function unsupportedMediaType(message: string): ApiError {
   return new ApiError('UnsupportedMediaType', message);
+}
+/** What upstream refuses with an error that is no Status of its own: 500 without a reason. */
+export function unknownError(message: string): ApiError {
+  return new ApiError('', message);
 }
 export function internalError(cause: unknown): ApiError {
   return new ApiError('InternalError', `Internal error occurred: ${messageOf(cause)}`, { cause });
@@ -169,7 +176,7 @@ export function invalid(kind: { readonly group: string; readonly kind: string },
   const causes = told.map((error) => ({ reason: error.type, message: error.message, field: error.field }));
   const qualifiedKind = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
   return new ApiError('Invalid', `${qualifiedKind} "${name}" is invalid: ${text}`, {
-    details: { name, ...(kind.group ? { group: kind.group } : {}), kind: kind.kind, causes },
+    details: { ...(name ? { name } : {}), ...(kind.group ? { group: kind.group } : {}), ...(kind.kind ? { kind: kind.kind } : {}), causes },
   });
 }
 export function isApiError(error: unknown, reason?: StatusReason): error is ApiError {

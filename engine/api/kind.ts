@@ -87,6 +87,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Kind<
   /** Runs after `validate`, for updates: immutable fields. */
   readonly validateUpdate?: (next: T, old: T) => readonly FieldError[];
   readonly validateStatusUpdate?: (next: T, old: T) => readonly FieldError[];
+  /** Sent as a warning with every answer about objects of this kind. */
+  readonly deprecation?: string;
   /** Warnings for the client (`Warning: 299` headers). */
   readonly warnings?: (object: T) => readonly string[];
   /** Field selectors beyond metadata.name and metadata.namespace. */

@@ -59,7 +59,8 @@ const createdAtColumn: Column<KubeObject> = {
   cell: (object) => object.metadata.creationTimestamp ?? null,
 };
 
-type Printable<T extends KubeObject> = Pick<KindDefinition<T>, 'group' | 'version' | 'kind' | 'columns'>;
+/** What is needed of a kind to show its objects as a table. */
+export type Printable<T extends KubeObject> = Pick<KindDefinition<T>, 'group' | 'version' | 'kind' | 'columns'>;
 
 /** All columns in print order. A kind that places its name column itself (Events) is not given another. */
 function columnsOf<T extends KubeObject>(kind: Printable<T>): readonly Column<T>[] {

@@ -3,6 +3,7 @@ import { decodeBody, decodeValue, type FieldValidation } from '../api/decode-bod
 import { badRequest, methodNotAllowed } from '../api/errors.ts';
 import type { KindDefinition } from '../api/kind.ts';
 import type { Json, KubeObject } from '../api/object.ts';
+import type { Printable } from '../api/table.ts';
 import type { DeleteOptions, Status } from '../api/types.gen.ts';
 import type { Caller, Context, NamedTarget, Target } from './context.ts';
 import { decodeProtobuf } from './protobuf/decode-protobuf.ts';
@@ -43,7 +44,7 @@ export type Outcome =
       readonly code: number;
       readonly object: KubeObject | Status;
       /** Set where the object can be shown as a row of its kind's table. */
-      readonly resource?: Resource;
+      readonly resource?: { readonly kind: Printable<KubeObject> };
     }
   | { readonly type: 'list'; readonly list: List; readonly resource: Resource }
   | { readonly type: 'stream'; readonly contentType: string; readonly chunks: AsyncIterable<Uint8Array> };
@@ -56,6 +57,8 @@ export interface Subresource {
   readonly isPartOf: (kind: KindDefinition) => boolean;
   /** What bodies and answers are; undefined: the object's own kind. */
   readonly shape?: { readonly group: string; readonly version: string; readonly kind: string };
+  /** Whether an answer of that shape can be shown as a table. */
+  readonly hasTable?: boolean;
   readonly verbs: Readonly<Partial<Record<Verb, Handler>>>;
 }
 
@@ -78,7 +81,8 @@ export function decodeCall<T extends KubeObject>(
   kind: Decodable,
 ): T {
   const options = { fieldValidation: parameters.fieldValidation, isKnown: registry.knows };
-  if (body === undefined || body.type === 'patch') throw badRequest('the request has no body');
+  if (body === undefined) return decodeBody(kind, '', options).object as T;
+  if (body.type === 'patch') throw badRequest('the request has no body');
   const decoded = body.type === 'text' ? decodeBody(kind, body.text, options) : decodeValue(kind, jsonOf(body, kind), options);
   for (const warning of decoded.warnings) caller.warn(warning);
   return decoded.object as T;

@@ -200,15 +200,14 @@ describe.each(found)('kubectl 1.$minor', (kubectl) => {
     expect(await it.out('explain pod.spec')).toMatch(/\nFIELD: spec <PodSpec>\n[\s\S]*\n {2}containers\t<\[\]Container> -required-\n/);
   });
 
-  test('the misspelt manifest is refused, by the client and by the server, naming both fields', async () => {
+  test('the misspelt manifest is refused, by the client and by the server, naming the field', async () => {
     const path = await it.file('pod-defnition.yml', misspelt);
-    const both = 'unknown field "metaData", unknown field "metaData.labls"';
     const strict = await it.kubectl(`create -f ${path}`);
-    expect([strict.code, strict.stderr]).toEqual([1, expect.stringContaining(`strict decoding error: ${both}`)]);
+    expect([strict.code, strict.stderr]).toEqual([1, expect.stringContaining('strict decoding error: unknown field "metaData"\n')]);
     const warned = await it.kubectl(`create -f ${path} --validate=warn`);
     expect([warned.code, warned.stderr]).toEqual([
       1,
-      'Warning: unknown field "metaData"\nWarning: unknown field "metaData.labls"\nThe Pod "" is invalid: metadata.name: Required value: name or generateName is required\n',
+      'Warning: unknown field "metaData"\nThe Pod "" is invalid: metadata.name: Required value: name or generateName is required\n',
     ]);
     const unchecked = await it.kubectl(`create -f ${path} --validate=false`);
     expect([unchecked.code, unchecked.stderr]).toEqual([

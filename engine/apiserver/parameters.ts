@@ -5,7 +5,7 @@ import { invalidValue, notSupported, Path } from '../api/field-error.ts';
 import type { DeleteOptions } from '../api/types.gen.ts';
 import type { Parameters } from './call.ts';
 
-const fieldValidations = ['Ignore', 'Strict', 'Warn'];
+const fieldValidations = ['', 'Ignore', 'Strict', 'Warn'];
 const optionKinds: Readonly<Record<string, string>> = {
   create: 'CreateOptions',
   update: 'UpdateOptions',
@@ -52,7 +52,7 @@ function numberOf(query: URLSearchParams, name: string): number | undefined {
   throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
 }
 
-const policies = ['Background', 'Foreground', 'Orphan', 'nil'];
+const policies = ['Foreground', 'Background', 'Orphan', 'nil'];
 
 export function checkDeleteOptions({ orphanDependents, propagationPolicy, dryRun = [] }: DeleteOptions): void {
   const path = new Path('propagationPolicy');

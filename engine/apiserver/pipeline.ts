@@ -25,6 +25,13 @@ export interface RouteOptions {
   readonly signal: AbortSignal;
 }
 
+export interface Description {
+  /** Reviews, and parts of an object with a form of their own, cannot be shown as a table. */
+  readonly hasTable: boolean;
+  /** Warned about with every answer. */
+  readonly deprecation?: string | undefined;
+}
+
 export interface Pipeline {
   /** Throws Forbidden. */
   check(user: User, attributes: Attributes): void;
@@ -35,6 +42,10 @@ export interface Pipeline {
     caller: Caller,
     options: WatchOptions,
   ): { readonly resource: Resource; readonly events: AsyncGenerator<readonly WatchEvent[]> };
+  /** What is known of the answer before the request is read. */
+  describe(info: RequestInfo): Description;
+  /** Whether the path lies in a group that is served. */
+  isGroup(path: string): boolean;
   /** Documents of the API about itself: `/version`, discovery. Undefined when there is none at that path. */
   document(info: RequestInfo, caller: Caller): Promise<object | undefined>;
 }
@@ -54,12 +65,14 @@ export function createPipeline({ context, authorize, subresources, reviews, docu
     if (!resource) throw unknownPath();
     return resource;
   };
+  const reviewOf = (at: ResourceInfo): Review | undefined =>
+    reviews.find(({ group, version, plural }) => group === at.group && version === at.version && plural === at.plural);
   return {
     check,
     async route(info, options) {
       check(options.caller.user, attributesOf(info));
       const at = need(info);
-      const review = reviews.find(({ group, version, plural }) => group === at.group && version === at.version && plural === at.plural);
+      const review = reviewOf(at);
       if (review) return ask(context, review, { at, info, options });
       return perform(context, callOf(find(at), { at, info, options }), subresources);
     },
@@ -70,6 +83,17 @@ export function createPipeline({ context, authorize, subresources, reviews, docu
       const fieldSelector = [options.fieldSelector, at.name === undefined ? undefined : `metadata.name=${at.name}`].filter((one) => one);
       const selected = { ...options, fieldSelector: fieldSelector.join(',') || undefined };
       return { resource, events: watch(context, { resource, namespace: at.namespace }, selected) };
+    },
+    describe({ resource: at }) {
+      if (at === undefined || reviewOf(at)) return { hasTable: false };
+      if (at.subresource === undefined)
+        return { hasTable: true, deprecation: context.registry.find(at.group, at.version, at.plural)?.kind.deprecation };
+      const part = subresources.find(({ name }) => name === at.subresource);
+      return { hasTable: part?.shape === undefined || part.hasTable === true };
+    },
+    isGroup(path) {
+      const [, root, group] = path.split('/');
+      return root === 'apis' && context.registry.resources.some(({ kind }) => kind.group !== '' && kind.group === group);
     },
     document(info, caller) {
       check(caller.user, attributesOf(info));

@@ -9,7 +9,7 @@ export function parseResourceVersion(text: string | undefined): Revision | undef
   const revision = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(revision)) return revision;
   const detail = `Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
-  throw new ApiError('Invalid', `invalid resource version: resourceVersion: ${detail}`);
+  throw badRequest(`invalid resource version: resourceVersion: ${detail}`);
 }
 
 export interface Continuation {

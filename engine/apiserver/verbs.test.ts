@@ -222,7 +222,7 @@ test('preconditions of a deletion are checked', async () => {
   expect(await refusal(client.delete(configMap, { namespace: 'default', name: 'a' }, { uid: 'other' }))).toEqual({
     code: 409,
     reason: 'Conflict',
-    message: `Operation cannot be fulfilled on configmaps "a": Precondition failed: UID in precondition: other, UID in object meta: ${metadata.uid}`,
+    message: `Operation cannot be fulfilled on ConfigMap "a": the UID in the precondition (other) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`,
   });
 });
 

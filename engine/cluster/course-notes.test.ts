@@ -114,7 +114,7 @@ describe('the notes of the course', { timeout: 180_000 }, () => {
     await kubectl('delete', 'pod', 'nignx', '--now');
   });
 
-  test('the misspelt manifest is refused, naming both fields; the right one is accepted', async () => {
+  test('the misspelt manifest is refused, naming the field; the right one is accepted', async () => {
     const wrong = await manifest(
       'pod-defnition.yml',
       'apiVersion: v1\nkind: Pod\nmetaData:\n  name: myapp-pod\n  labls:\n    app: myapp\n    type: front-end\nspec:\n  containers:\n    - name: nginx-container\n      image: nginx\n',

@@ -260,7 +260,7 @@ it('a stock kubectl is there to be tested with', ({ skip }) => {
 });
 
 describe.each(kubectls)('kubectl %s', (_, binary) => {
-  it('leaves validation to the server, whose refusal names both misspelt fields', async () => {
+  it('leaves validation to the server, whose refusal names the misspelt field', async () => {
     await using server = await serve(api);
     const manifest = join(server.folder, 'pod-definition.yml');
     writeFileSync(
@@ -269,7 +269,7 @@ describe.each(kubectls)('kubectl %s', (_, binary) => {
     );
     const { stderr } = await kubectl(binary, server, ['create', '-f', manifest]);
     expect(stderr.trim()).toBe(
-      `Error from server (BadRequest): error when creating ${JSON.stringify(manifest)}: Pod in version "v1" cannot be handled as a Pod: strict decoding error: unknown field "metaData", unknown field "metaData.labls"`,
+      `Error from server (BadRequest): error when creating ${JSON.stringify(manifest)}: Pod in version "v1" cannot be handled as a Pod: strict decoding error: unknown field "metaData"`,
     );
     expect(server.requests).toContain('GET /openapi/v3/api/v1');
     expect(server.requests).not.toContain('GET /openapi/v2');

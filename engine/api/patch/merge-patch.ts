@@ -14,8 +14,14 @@ export function fromEntries(entries: Iterable<readonly [string, Json]>): JsonObj
 /** The document itself is not changed. Throws a BadRequest when the patch is no object. */
 export function applyMergePatch(document: JsonObject, patch: Json): JsonObject {
   if (!isObject(patch))
-    throw malformedPatch('error decoding patch: json: cannot unmarshal value into Go value of type map[string]interface {}');
+    throw malformedPatch(`error decoding patch: json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`);
   return merge(document, patch);
+}
+
+/** What Go's JSON decoder calls a value. */
+function goKind(value: Json): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
 function merge(document: JsonObject, patch: JsonObject): JsonObject {

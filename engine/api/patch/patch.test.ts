@@ -214,7 +214,7 @@ describe('strategic merge patch', () => {
   it.each<[JsonObject, Json, string]>([
     [{}, [], '400 invalid JSON document'],
     [containers({ name: 'a' }), containers({ image: 'x' }), '422 map: {"image":"x"} does not contain declared merge key: name'],
-    [{ spec: {} }, { spec: { $patch: 'spin' } }, '422 unknown patch type: "spin" in map'],
+    [{ spec: {} }, { spec: { $patch: 'spin' } }, '500 unknown patch type: spin in map: map[$patch:spin]'],
     [{ spec: { a: 1 } }, { spec: { $retainKeys: ['b'], c: 1 } }, '400 invalid patch format of retainKeys'],
     [containers(), { spec: { '$setElementOrder/containers': 1 } }, '400 invalid patch format of setElementOrder list'],
     [

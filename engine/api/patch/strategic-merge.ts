@@ -3,6 +3,7 @@
  * `$setElementOrder/<field>` and `$deleteFromPrimitiveList/<field>`. Pure: neither document nor patch is changed.
  * Upstream: k8s.io/apimachinery/pkg/util/strategicpatch/patch.go (StrategicMergePatch).
  */
+import { unknownError } from '../errors.ts';
 import { mergeRule } from '../merge-rules.ts';
 import type { Json, JsonObject } from '../object.ts';
 import { typeSchema } from '../schema.ts';
@@ -75,7 +76,7 @@ function applyDirective(marker: Json, patch: JsonObject): JsonObject {
     return rest;
   }
   if (marker === 'merge') throw inapplicablePatch('merging lists cannot yet be specified in the patch');
-  throw inapplicablePatch(`unknown patch type: ${JSON.stringify(marker)} in map: ${JSON.stringify(patch)}`);
+  throw unknownError(`unknown patch type: ${goText(marker)} in map: ${goText(patch)}`);
 }
 
 /** What is left of `original` when the patch lists the keys to keep. */
@@ -228,4 +229,13 @@ function checkOrder(given: readonly Json[], order: readonly Json[], mergeKey: st
     throw inapplicablePatch(
       `The order in patch list:\n${JSON.stringify(items)}\n doesn't match $setElementOrder list:\n${JSON.stringify(order)}\n`,
     );
+}
+
+/** A value as Go's `%v` prints it, which is how upstream shows it. */
+function goText(value: Json): string {
+  if (value === null) return '<nil>';
+  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
+  if (typeof value !== 'object') return String(value);
+  const entries = Object.entries(value as JsonObject).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `map[${entries.map(([key, one]) => `${key}:${goText(one)}`).join(' ')}]`;
 }

@@ -9,10 +9,7 @@ export function validLabelName(path: Path, key: string): Errors {
 }
 
 export function validLabels(path: Path, labels: Readonly<Record<string, string>> | undefined): Errors {
-  return entries(labels).flatMap(([key, value]) => [
-    ...validLabelName(path, key),
-    ...invalidEach(path.key(key), value, labelValueProblems(value)),
-  ]);
+  return entries(labels).flatMap(([key, value]) => [...validLabelName(path, key), ...invalidEach(path, value, labelValueProblems(value))]);
 }
 
 const maxAnnotationBytes = 256 * 1024;

@@ -22,7 +22,11 @@ const percent =
 const deployments: readonly (readonly [string, Manifest, readonly string[]])[] = [
   ['what kubectl creates', withSpec({}), []],
   ['recreation', withStrategy({ type: 'Recreate' }), []],
-  ['nothing at all', { metadata, spec: {} }, ['spec.selector: Required value', 'spec.template.spec.containers: Required value']],
+  [
+    'nothing at all',
+    { metadata, spec: {} },
+    ['spec.selector: Required value', mismatch.replace('{"app":"x"}', 'null'), 'spec.template.spec.containers: Required value'],
+  ],
   ['an empty selector', withSpec({ selector: {} }), ['spec.selector: Invalid value: {}: empty selector is invalid for deployment']],
   ['a selector of other Pods', withSpec({ selector: { matchLabels: { app: 'y' } } }), [mismatch]],
   [
@@ -111,7 +115,7 @@ test('the selector of Deployments and ReplicaSets stays', () => {
 
 const replicaSets: readonly (readonly [string, Manifest, readonly string[]])[] = [
   ['a selector and a template', withSpec({}), []],
-  ['no selector', { metadata, spec: { template } }, ['spec.selector: Required value']],
+  ['no selector', { metadata, spec: { template } }, ['spec.selector: Required value', mismatch]],
   [
     'no containers',
     { metadata, spec: { selector } },

@@ -37,8 +37,8 @@ export function validatePodTemplate({ template }: PodTemplate): Errors {
 
 interface Replicated {
   readonly template: PodTemplateSpec | undefined;
-  /** Undefined where the selector cannot be read: then nothing is said about the template. */
-  readonly selector: Selector | undefined;
+  /** Undefined where the selector cannot be read: then nothing is said about the template. A selector that is not there selects nothing. */
+  readonly selector: Selector | 'none' | undefined;
   readonly owner: string;
 }
 
@@ -46,7 +46,7 @@ function replicatedErrors({ template, selector, owner }: Replicated): Errors {
   const path = spec.at('template');
   if (template === undefined) return [required(path)];
   const labels: Labels | undefined = template.metadata?.labels;
-  const isOther = selector !== undefined && selector.length > 0 && !matchesLabels(selector, labels);
+  const isOther = selector === 'none' || (selector !== undefined && selector.length > 0 && !matchesLabels(selector, labels));
   const { restartPolicy, activeDeadlineSeconds } = template.spec ?? { containers: [] };
   return [
     ...(isOther ? [invalidValue(path.at('metadata', 'labels'), sorted(labels), '`selector` does not match template `labels`')] : none),
@@ -83,7 +83,7 @@ export function validateReplicaSet({ spec: { replicas, minReadySeconds, selector
     ...nonNegative(spec.at('replicas'), replicas),
     ...nonNegative(spec.at('minReadySeconds'), minReadySeconds),
     ...selectorErrors(selector),
-    ...replicatedErrors({ template, selector: selector && readable(selector), owner: 'ReplicaSet' }),
+    ...replicatedErrors({ template, selector: selector ? readable(selector) : 'none', owner: 'ReplicaSet' }),
   ];
 }
 
@@ -105,7 +105,7 @@ export function validateDeployment({ spec: given }: Deployment): Errors {
   return [
     ...nonNegative(spec.at('replicas'), replicas),
     ...selectorErrors(selector),
-    ...replicatedErrors({ template, selector: selector && readable(selector), owner: 'ReplicaSet' }),
+    ...replicatedErrors({ template, selector: selector ? readable(selector) : 'none', owner: 'ReplicaSet' }),
     ...strategyErrors(spec.at('strategy'), strategy ?? {}),
     ...nonNegative(spec.at('minReadySeconds'), minReadySeconds),
     ...nonNegative(spec.at('revisionHistoryLimit'), revisionHistoryLimit),

@@ -3,7 +3,7 @@ import { CORE_SCHEMA, dump } from 'js-yaml';
 import { badRequest } from '../../api/errors.ts';
 import { apiVersionOf } from '../../api/kind.ts';
 import type { KubeObject } from '../../api/object.ts';
-import { type IncludeObject, parseIncludeObject, tableOf } from '../../api/table.ts';
+import { type IncludeObject, type Printable, parseIncludeObject, tableOf } from '../../api/table.ts';
 import type { Status } from '../../api/types.gen.ts';
 import type { LiveObject, Resource } from '../resource.ts';
 import type { List } from '../verbs/list.ts';
@@ -33,8 +33,12 @@ export function includeObject(query: URLSearchParams): IncludeObject {
   throw badRequest(`unrecognized includeObject value: ${JSON.stringify(text)}`);
 }
 
-/** `resource` is absent where the answer is no object of a kind (a Scale, a Status, a review). */
-export function encodeObject(object: KubeObject | Status, resource: Resource | undefined, { form, nowMs, query }: Encoding): string {
+/** `resource` is absent where the answer has no table: a Status, a review. */
+export function encodeObject(
+  object: KubeObject | Status,
+  resource: { readonly kind: Printable<KubeObject> } | undefined,
+  { form, nowMs, query }: Encoding,
+): string {
   if (!resource || form.shape === 'object') return serialize(object, form);
   const live = object as KubeObject;
   if (form.shape === 'metadata') return serialize(metadataOf(live), form);

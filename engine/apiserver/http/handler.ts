@@ -95,11 +95,16 @@ async function answer(options: HandlerOptions, parts: Pick<Exchange, 'request' |
   if (!info.resource) {
     options.pipeline.check(user, { verb: info.verb, path: info.path });
     if (await options.plain({ request, response, path: info.path, query })) return;
-    throw unknownPath();
+    if (options.pipeline.isGroup(info.path)) throw unknownPath();
+    // As Go's own server says it.
+    response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('404 page not found\n');
+    return;
   }
   // Before the body is read: whoever may not ask does not get to send.
   options.pipeline.check(user, attributesOf(info));
-  const form = negotiate(request.headers.accept);
+  const { hasTable, deprecation } = options.pipeline.describe(info);
+  const form = negotiate(request.headers.accept, { hasTable });
+  if (deprecation) warn(deprecation);
   const exchange = { ...parts, caller, signal, encoding: { form, nowMs: options.clock.now(), query } };
   if (info.verb === 'watch') await answerWatch(options, exchange);
   else await answerCall(options, exchange);

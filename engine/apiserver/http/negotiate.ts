@@ -14,14 +14,17 @@ interface Accepted {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** Throws NotAcceptable. The first form that can be had wins: clients list them in the order of their liking. */
-export function negotiate(accept: string | undefined): Form {
+/**
+ * Throws NotAcceptable. The first form that can be had wins: clients list them in the order of their liking. `hasTable` is false where the answer
+ * cannot be shown as one (reviews, token requests).
+ */
+export function negotiate(accept: string | undefined, { hasTable = true }: { readonly hasTable?: boolean } = {}): Form {
   const header = accept?.trim() || '*/*';
   for (const one of parseAccept(header)) {
     const form = formOf(one);
-    if (form) return form;
+    if (form && (hasTable || form.shape !== 'table')) return form;
   }
-  throw notAcceptable('only the following media types are accepted: application/json, application/yaml');
+  throw notAcceptable(`406: Not Acceptable\n\nAvailable representations: application/json, application/yaml`);
 }
 
 export function parseAccept(header: string): readonly Accepted[] {

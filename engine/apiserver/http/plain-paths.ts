@@ -1,5 +1,6 @@
 /** Paths that are no resources: health, version, discovery, OpenAPI, metrics, keys. Upstream: apiserver's server/healthz and routes. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { methodNotAllowed } from '../../api/errors.ts';
 import type { OpenApi } from '../../api/openapi/documents.ts';
 import { encodeV2, v2AcceptedMediaTypes, v2MediaType } from '../../api/openapi/v2-protobuf.ts';
 import { issuer } from '../authn/account-tokens.ts';
@@ -89,10 +90,17 @@ function send(response: ServerResponse, { type, text, code = 200 }: Text): true 
   return true;
 }
 
+/** Throws MethodNotAllowed for all but reads. */
+function refuseWrites({ method }: IncomingMessage): void {
+  if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed('the server does not allow this method on the requested resource');
+}
+
 function fixed(paths: Readonly<Record<string, () => Text>>): PlainPaths {
-  return async ({ path, response }) => {
+  return async ({ path, request, response }) => {
     const make = Object.hasOwn(paths, path) ? paths[path] : undefined;
-    return make !== undefined && send(response, make());
+    if (make === undefined) return false;
+    refuseWrites(request);
+    return send(response, make());
   };
 }
 
@@ -130,6 +138,7 @@ function discovered(discovery: Discovery): PlainPaths {
   return async ({ path, request, response }) => {
     const legacy = discovery.legacy(path);
     if (!legacy) return false;
+    refuseWrites(request);
     const form = negotiate(request.headers.accept);
     const aggregated = form.discovery && discovery.aggregated(path, form.discovery);
     response.setHeader('Vary', 'Accept');

@@ -56,7 +56,7 @@ export function patchBody(bytes: Buffer, contentType: string | undefined): Body 
   const text = bytes.toString();
   const type = mediaType(contentType);
   const kind = Object.hasOwn(patchTypes, type) ? patchTypes[type] : undefined;
-  if (!kind) throw unknownFormat(Object.keys(patchTypes).join(', '));
+  if (!kind) throw new ApiError('UnsupportedMediaType', '415: Unsupported Media Type', { details: {} });
   return { type: 'patch', patch: { type: kind, value: parsePatch(text), text } };
 }
 

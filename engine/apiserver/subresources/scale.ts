@@ -2,7 +2,8 @@
 import { decodePatched } from '../../api/decode-body.ts';
 import { badRequest, invalid } from '../../api/errors.ts';
 import { invalidValue, Path } from '../../api/field-error.ts';
-import type { ScalePaths } from '../../api/kind.ts';
+import { anyKind, kind, type ScalePaths } from '../../api/kind.ts';
+import { age, integer } from '../../api/kinds/columns.ts';
 import type { JsonObject, KubeObject } from '../../api/object.ts';
 import type { Scale } from '../../api/types.gen.ts';
 import { type Call, decodeCall, named, type Outcome, patchOf, type Subresource } from '../call.ts';
@@ -15,10 +16,18 @@ import { type UpdateRequest, update } from '../verbs/update.ts';
 /** As a kind, so that bodies and patches of it are decoded like any other. */
 const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale', plural: 'scales', schema: 'Scale' } as const;
 
+/** Upstream: printScale in pkg/printers. */
+const shownScale = kind<Scale>({
+  ...scaleKind,
+  namespaced: true,
+  columns: [integer('Desired', ({ spec }) => spec?.replicas ?? 0), integer('Available', ({ status }) => status?.replicas ?? 0), age],
+});
+
 export const scale: Subresource = {
   name: 'scale',
   isPartOf: ({ scale: paths }) => paths !== undefined,
   shape: scaleKind,
+  hasTable: true,
   verbs: {
     async get(context, { target }) {
       return answer(await getScale(context, named(target)));
@@ -46,7 +55,7 @@ function requestOf({ target, parameters, caller }: Call): Omit<UpdateRequest, 'c
   return { target: named(target), dryRun: parameters.dryRun, caller };
 }
 function answer(object: Scale): Outcome {
-  return { type: 'object', code: 200, object };
+  return { type: 'object', code: 200, object, resource: { kind: anyKind(shownScale) } };
 }
 
 async function getScale(context: Context, target: NamedTarget): Promise<Scale> {

@@ -1,6 +1,6 @@
 /** Creates one object. Upstream: apiserver's rest.BeforeCreate and the generic registry's Store.Create. */
 import { rfc3339 } from '../../api/clock.ts';
-import { ApiError, alreadyExists, badRequest, invalid } from '../../api/errors.ts';
+import { ApiError, alreadyExists, badRequest, invalid, unknownError } from '../../api/errors.ts';
 import { type FieldError, Path, required } from '../../api/field-error.ts';
 import type { KindDefinition } from '../../api/kind.ts';
 import type { KubeObject } from '../../api/object.ts';
@@ -92,10 +92,10 @@ async function write(
 function place({ target, object }: CreateRequest): KubeObject {
   const given = object.metadata.namespace ?? '';
   const { resource } = target;
-  if (object.metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+  if (object.metadata.resourceVersion) throw unknownError('resourceVersion should not be set on objects to be created');
   if (!resource.kind.namespaced) {
-    if (given === '') return object;
-    throw badRequest('namespace of the object does not match the namespace on the request');
+    const { namespace: _, ...metadata } = object.metadata;
+    return { ...object, metadata };
   }
   const namespace = target.namespace ?? '';
   if (given !== '' && given !== namespace)

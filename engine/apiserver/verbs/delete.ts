@@ -41,7 +41,7 @@ async function attempt(context: Context, request: DeleteRequest, entry: Entry): 
   const marked = mark(context, request, current);
   const step = { target, entry, dryRun };
   if (marked === undefined) {
-    const gone = await remove(context, step, current);
+    const gone = await remove(context, step, ended(context, current, target));
     return gone && { object: gone, isGone: true };
   }
   const kept = await replace(context, step, marked);
@@ -49,12 +49,15 @@ async function attempt(context: Context, request: DeleteRequest, entry: Entry): 
 }
 
 function checkPreconditions({ resource, name }: NamedTarget, { preconditions }: DeleteOptions, { metadata }: LiveObject): void {
-  const check = (what: string, wanted: string | undefined, is: string): void => {
+  const { group, kind } = resource.kind;
+  const check = (what: string, { wanted, is }: { readonly wanted: string | undefined; readonly is: string }, fate: string): void => {
     if (wanted === undefined || wanted === is) return;
-    throw conflict(resource.kind, name, `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${is}`);
+    // Upstream names the kind here, not the resource.
+    const message = `the ${what} in the precondition (${wanted}) does not match the ${what} in record (${is}). The object might have been ${fate}`;
+    throw conflict({ group, plural: kind }, name, message);
   };
-  check('UID', preconditions?.uid, metadata.uid);
-  check('ResourceVersion', preconditions?.resourceVersion, metadata.resourceVersion);
+  check('UID', { wanted: preconditions?.uid, is: metadata.uid }, 'deleted and then recreated');
+  check('ResourceVersion', { wanted: preconditions?.resourceVersion, is: metadata.resourceVersion }, 'modified');
 }
 
 /** The object as it waits for its end; undefined when nothing has to be waited for. */
@@ -80,6 +83,19 @@ function mark(context: Context, { target, options }: DeleteRequest, current: Liv
     ...(generation && !isPending ? { generation: generation + 1 } : {}),
   };
   return terminating({ ...current, metadata: { ...withFinalizers, ...end } });
+}
+
+/** The last state of an object that could have had a grace and got none; others show no end. */
+function ended({ clock }: Context, current: LiveObject, { resource: { kind } }: NamedTarget): KubeObject {
+  const { generation, deletionTimestamp } = current.metadata;
+  if (!kind.gracePeriodSeconds) return current;
+  const isPending = deletionTimestamp !== undefined;
+  const end = {
+    deletionTimestamp: deletionTimestamp ?? rfc3339(clock.now()),
+    deletionGracePeriodSeconds: 0,
+    ...(generation && !isPending ? { generation: generation + 1 } : {}),
+  };
+  return { ...current, metadata: { ...current.metadata, ...end } };
 }
 
 /** Of several deletions the shortest time counts. */

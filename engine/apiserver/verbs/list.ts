@@ -1,5 +1,6 @@
 /** Lists objects, in pages when asked. Upstream: generic registry's Store.List over etcd3's GetList. */
-import { badRequest } from '../../api/errors.ts';
+import { badRequest, invalid } from '../../api/errors.ts';
+import { type FieldError, forbiddenValue, notSupported, Path } from '../../api/field-error.ts';
 import type { Revision } from '../../store/store.ts';
 import type { Context, Target } from '../context.ts';
 import type { LiveObject } from '../resource.ts';
@@ -57,13 +58,13 @@ function startOf({ store }: Context, options: ListOptions): Start {
 }
 
 function checkMatch({ resourceVersion, continue: token }: ListOptions, match: string): void {
-  const refuse = (text: string) => badRequest(`resourceVersionMatch: ${text}`);
-  if (!resourceVersion) throw refuse('Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided');
-  if (token) throw refuse('Forbidden: resourceVersionMatch is forbidden when continue is provided');
-  if (match !== 'Exact' && match !== 'NotOlderThan')
-    throw refuse(`Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""`);
+  const path = new Path('resourceVersionMatch');
+  const refuse = (error: FieldError) => invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', [error]);
+  if (!resourceVersion) throw refuse(forbiddenValue(path, 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
+  if (token) throw refuse(forbiddenValue(path, 'resourceVersionMatch is forbidden when continue is provided'));
+  if (match !== 'Exact' && match !== 'NotOlderThan') throw refuse(notSupported(path, match, ['Exact', 'NotOlderThan', '']));
   if (match === 'Exact' && resourceVersion === '0')
-    throw refuse('Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
+    throw refuse(forbiddenValue(path, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
 }
 
 /** A name is asked for: no need to walk the range. Undefined where the key is not known from that. */

@@ -5,7 +5,7 @@ import type { Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeplo
 import { isSame } from '../../validation/fields.ts';
 import { templateWarnings } from '../../validation/pod-warnings.ts';
 import { sameSelector, validateDeployment } from '../../validation/workload.ts';
-import { age, integer, templateColumns, text, wide } from '../columns.ts';
+import { age, templateColumns, text, wide } from '../columns.ts';
 import { podTemplateDefaults } from '../core/pod-defaults.ts';
 import { fill, inField } from '../fill.ts';
 
@@ -51,8 +51,9 @@ export const deployment = kind<Deployment>({
   warnings: templateWarnings,
   columns: [
     text('Ready', ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec.replicas ?? 0}`),
-    integer('Up-to-date', ({ status }) => status?.updatedReplicas ?? 0),
-    integer('Available', ({ status }) => status?.availableReplicas ?? 0),
+    // Upstream declares these two numbers as strings.
+    text('Up-to-date', ({ status }) => status?.updatedReplicas ?? 0),
+    text('Available', ({ status }) => status?.availableReplicas ?? 0),
     age,
     ...templateColumns<Deployment>(({ spec }) => spec.template),
     wide('Selector', ({ spec }) => formatLabelSelector(spec.selector)),

@@ -29,7 +29,6 @@ export const replicaSet = kind<ReplicaSet>({
     statusReplicas: ({ status }) => status?.replicas ?? 0,
     selector: ({ spec }) => formatSelector(selectorOf(spec.selector)),
   },
-  selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
   validate: validateReplicaSet,
   validateUpdate: sameSelector,
   warnings: templateWarnings,

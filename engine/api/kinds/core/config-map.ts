@@ -2,7 +2,7 @@
 import { kind } from '../../kind.ts';
 import type { ConfigMap } from '../../types.gen.ts';
 import { validateConfigMap, validateConfigMapUpdate } from '../../validation/config.ts';
-import { age, integer } from '../columns.ts';
+import { age, text } from '../columns.ts';
 
 const count = (map: object | undefined): number => Object.keys(map ?? {}).length;
 
@@ -14,5 +14,6 @@ export const configMap = kind<ConfigMap>({
   namespaced: true,
   validate: validateConfigMap,
   validateUpdate: validateConfigMapUpdate,
-  columns: [integer('Data', ({ data, binaryData }) => count(data) + count(binaryData)), age],
+  // Upstream declares the number as a string.
+  columns: [text('Data', ({ data, binaryData }) => count(data) + count(binaryData)), age],
 });

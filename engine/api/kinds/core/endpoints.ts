@@ -20,6 +20,7 @@ export const endpoints = kind<Endpoints>({
   plural: 'endpoints',
   shortNames: ['ep'],
   namespaced: true,
+  deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   defaults: (endpoints) =>
     inField(
       endpoints,

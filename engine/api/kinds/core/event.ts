@@ -3,6 +3,7 @@ import { ageSince } from '../../age.ts';
 import { kind } from '../../kind.ts';
 import type { CoreEvent } from '../../types.gen.ts';
 import { validateCoreEvent } from '../../validation/event.ts';
+import { pathSegmentProblems } from '../../validation/names.ts';
 import { text, wide } from '../columns.ts';
 
 function firstSeen({ firstTimestamp, eventTime }: CoreEvent, nowMs: number): string {
@@ -29,6 +30,7 @@ export const event = kind<CoreEvent>({
   shortNames: ['ev'],
   namespaced: true,
   schema: 'CoreEvent',
+  validateName: pathSegmentProblems,
   selectableFields: {
     'involvedObject.kind': ({ involvedObject }) => involvedObject.kind ?? '',
     'involvedObject.namespace': ({ involvedObject }) => involvedObject.namespace ?? '',
@@ -52,7 +54,7 @@ export const event = kind<CoreEvent>({
     wide('Source', source),
     text('Message', ({ message }) => (message ?? '').trim()),
     wide('First Seen', firstSeen),
-    { name: 'Count', type: 'integer', priority: 1, cell: ({ series, count }) => series?.count ?? (count || 1) },
+    wide('Count', ({ series, count }) => series?.count ?? (count || 1)),
     { ...wide('Name', ({ metadata }) => metadata.name ?? ''), format: 'name' },
   ],
 });

@@ -28,6 +28,8 @@ export const namespace = kind<Namespace>({
   plural: 'namespaces',
   shortNames: ['ns'],
   namespaced: false,
+  // Each is deleted by its own name.
+  verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
   hasStatus: true,
   defaults: labelled,
   prepareCreate,

@@ -26,7 +26,7 @@ export const persistentVolume = kind<PersistentVolume>({
   returnsDeleted: true,
   hasStatus: true,
   defaults: (volume) => inField(volume, 'spec', defaults),
-  prepareCreate: (volume) => ({ ...volume, status: { phase: 'Pending' } }),
+  prepareCreate: (volume, { now }) => ({ ...volume, status: { phase: 'Pending', lastPhaseTransitionTime: now } }),
   validate: validatePersistentVolume,
   validateUpdate: validatePersistentVolumeUpdate,
   columns: [

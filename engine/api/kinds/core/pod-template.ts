@@ -3,7 +3,6 @@ import { kind } from '../../kind.ts';
 import type { PodTemplate } from '../../types.gen.ts';
 import { validatePodTemplate } from '../../validation/workload.ts';
 import { formatLabels, templateColumns, text } from '../columns.ts';
-import { inField } from '../fill.ts';
 import { podTemplateDefaults } from './pod-defaults.ts';
 
 export const podTemplate = kind<PodTemplate>({
@@ -13,7 +12,7 @@ export const podTemplate = kind<PodTemplate>({
   namespaced: true,
   returnsDeleted: true,
   hasGeneration: true,
-  defaults: (template) => inField(template, 'template', podTemplateDefaults),
+  defaults: (template) => ({ ...template, template: podTemplateDefaults(template.template ?? {}) }),
   validate: validatePodTemplate,
   columns: [
     ...templateColumns<PodTemplate>(({ template }) => template).map((column) => ({ ...column, priority: 0 as const })),

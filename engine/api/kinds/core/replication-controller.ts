@@ -32,6 +32,8 @@ export const replicationController = kind<ReplicationController>({
   namespaced: true,
   hasStatus: true,
   hasGeneration: true,
+  // As it was before there was garbage collection; kubectl asks for Background.
+  defaultPropagation: 'Orphan',
   defaults,
   prepareCreate: (controller) => ({ ...controller, status: { replicas: 0 } }),
   scale: {

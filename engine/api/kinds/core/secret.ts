@@ -2,7 +2,7 @@
 import { kind } from '../../kind.ts';
 import type { Secret } from '../../types.gen.ts';
 import { validateSecret, validateSecretUpdate } from '../../validation/config.ts';
-import { age, integer, text } from '../columns.ts';
+import { age, text } from '../columns.ts';
 import { fill, without } from '../fill.ts';
 import { base64Of } from './base64.ts';
 
@@ -25,5 +25,9 @@ export const secret = kind<Secret>({
   selectableFields: { type: ({ type }) => type ?? '' },
   validate: validateSecret,
   validateUpdate: validateSecretUpdate,
-  columns: [text('Type', ({ type }) => type ?? ''), integer('Data', ({ data }) => Object.keys(data ?? {}).length), age],
+  columns: [
+    text('Type', ({ type }) => type ?? ''), // Upstream declares the number as a string.
+    text('Data', ({ data }) => Object.keys(data ?? {}).length),
+    age,
+  ],
 });

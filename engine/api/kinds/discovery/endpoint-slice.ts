@@ -4,7 +4,7 @@ import type { DiscoveryEndpointPort, EndpointSlice } from '../../types.gen.ts';
 import { validateEndpointSlice, validateEndpointSliceUpdate } from '../../validation/endpoints.ts';
 import { isSame } from '../../validation/fields.ts';
 import { age, listWithMore, text } from '../columns.ts';
-import { each, inField } from '../fill.ts';
+import { each, fill, inField } from '../fill.ts';
 
 /** An empty name is one. */
 function portDefaults(port: DiscoveryEndpointPort): DiscoveryEndpointPort {
@@ -25,7 +25,12 @@ export const endpointSlice = kind<EndpointSlice>({
   plural: 'endpointslices',
   namespaced: true,
   hasGeneration: true,
-  defaults: (slice) => inField(slice, 'ports', each(portDefaults)),
+  defaults: (slice) =>
+    inField(
+      inField(slice, 'ports', each(portDefaults)),
+      'endpoints',
+      each((endpoint) => fill(endpoint, { conditions: {} })),
+    ),
   prepareUpdate,
   validate: validateEndpointSlice,
   validateUpdate: validateEndpointSliceUpdate,
