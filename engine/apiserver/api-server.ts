@@ -16,8 +16,11 @@ import { type AccountTokens, accountTokens } from './authn/account-tokens.ts';
 import { authenticator } from './authn/authenticate.ts';
 import { type SigningKey, signingKey } from './authn/jwt.ts';
 import { authenticated } from './authn/users.ts';
+import { type Authorizer, anyOf } from './authz/attributes.ts';
+import { nodeAuthorizer } from './authz/node-authorizer.ts';
 import { createRbac, type Rbac } from './authz/rbac.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
+import { nodeRules } from './bootstrap/node-rules.ts';
 import { OwnService } from './bootstrap/own-service.ts';
 import type { Allocator, Context } from './context.ts';
 import { createDiscovery } from './discovery/discovery.ts';
@@ -71,6 +74,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const services = registry.need('', 'services');
   const allocator = createServiceAllocator({ range: parseRange(serviceCidr), random, services: await allServices(store, services) });
   const rbac = createRbac(mirrors);
+  const authorize = anyOf(nodeAuthorizer(mirrors.nodeGraph, nodeRules), rbac.authorize);
   const admit = admission({ store, clock, registry, rbac, mirrors, random });
   const allocatorOf = (resource: Resource): Allocator | undefined => (resource === services ? allocator : undefined);
   const context: Context = { store, clock, registry, newUid, random, admit, allocatorOf };
@@ -78,6 +82,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const parts: Parts = {
     context,
     rbac,
+    authorize,
     tokens: accountTokens({ store, registry, clock, key, newUid }),
     key,
     kinds,
@@ -100,6 +105,8 @@ const noKubelets: Kubelets = { get: () => Promise.reject(new Error('this API ser
 interface Parts {
   readonly context: Context;
   readonly rbac: Rbac;
+  /** Node authorizer and RBAC, in upstream's order. */
+  readonly authorize: Authorizer;
   readonly tokens: AccountTokens;
   readonly key: SigningKey;
   readonly kinds: readonly KindDefinition[];
@@ -121,16 +128,16 @@ export class ApiServer implements AsyncDisposable {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    const { context, rbac, tokens, key, kinds, kubelets, ended, onError } = parts;
+    const { context, rbac, authorize, tokens, key, kinds, kubelets, ended, onError } = parts;
     const { clock, random } = context;
     const subresources = [status, scale, binding, eviction, finalize, token(tokens), log(kubelets)];
-    const reviews = [...accessReviews(rbac), ...identityReviews(tokens, clock)];
+    const reviews = [...accessReviews(authorize, rbac), ...identityReviews(tokens, clock)];
     const discovery = createDiscovery(servedResources(kinds, subresources, reviews));
     const documents = { discovery, openApi: openApi({ kinds, version: versionInfo.gitVersion }) };
     const checks = { ping: () => true, shutdown: () => !ended.signal.aborted };
     this.#pipeline = createPipeline({
       context,
-      authorize: rbac.authorize,
+      authorize,
       subresources,
       reviews,
       documents: async (path) => plainDocument(documents, path),

@@ -128,7 +128,8 @@ export class LocalClient {
 
   async *watch<T extends KubeObject>(kind: Kind<T>, options: LocalWatchOptions): AsyncGenerator<LocalWatchEvent<T>> {
     const { namespace, signal } = options;
-    const { events } = this.#pipeline.watch(infoOf(kind, { verb: 'watch', namespace }), this.#caller, options);
+    const parameters = { list: { fieldSelector: options.fieldSelector } };
+    const { events } = this.#pipeline.watch(infoOf(kind, { verb: 'watch', namespace, parameters }), this.#caller, options);
     for await (const batch of events)
       for (const event of batch) {
         if (signal.aborted) return;
@@ -202,7 +203,8 @@ export class LocalClient {
   }
 }
 
-function infoOf({ group, version, plural, namespaced }: Kind, { verb, namespace, name, subresource }: Request): RequestInfo {
+function infoOf({ group, version, plural, namespaced }: Kind, { verb, namespace, name, subresource, parameters }: Request): RequestInfo {
+  const fieldSelector = parameters?.list?.fieldSelector;
   const resource = {
     group,
     version,
@@ -210,6 +212,7 @@ function infoOf({ group, version, plural, namespaced }: Kind, { verb, namespace,
     ...(namespaced && namespace ? { namespace } : {}),
     ...(name ? { name } : {}),
     ...(subresource === undefined ? {} : { subresource }),
+    ...(fieldSelector ? { fieldSelector } : {}),
   };
   return { verb, path: '', resource };
 }

@@ -3,7 +3,7 @@
  * It ends with its signal; history that is lost is replaced by a new list.
  */
 import type { KubeObject, Live } from '../api/object.ts';
-import type { Store } from '../store/store.ts';
+import type { Entry, Store } from '../store/store.ts';
 import { Compacted } from '../store/store.ts';
 import type { Resource } from './resource.ts';
 
@@ -13,29 +13,60 @@ export interface Mirror<T extends KubeObject> {
   readonly version: number;
 }
 
-/** Resolves when the first list is in. `onEnd` hears why the mirror stopped before its signal did. */
-export async function startMirror<T extends KubeObject>(
-  store: Store,
-  resource: Resource,
-  { signal, onError }: { readonly signal: AbortSignal; readonly onError: (error: unknown) => void },
-): Promise<Mirror<T>> {
+interface MirrorOptions {
+  readonly signal: AbortSignal;
+  /** Told why it stopped before its signal did. */
+  readonly onError: (error: unknown) => void;
+}
+interface FollowOptions<T extends KubeObject> extends MirrorOptions {
+  /** Told what each key holds from now on; undefined: the object is gone. */
+  readonly onChange: (key: string, object: Live<T> | undefined) => void;
+}
+
+/** Resolves when the first list is in. */
+export async function startMirror<T extends KubeObject>(store: Store, resource: Resource, options: MirrorOptions): Promise<Mirror<T>> {
   const objects = new Map<string, Live<T>>();
   const mirror = { objects, version: 0 };
+  await followObjects<T>(store, resource, {
+    ...options,
+    onChange(key, object) {
+      if (object) objects.set(key, object);
+      else objects.delete(key);
+      mirror.version++;
+    },
+  });
+  return mirror;
+}
+
+/** Tells every object and every change, and holds none of the objects. Resolves when what was there has been told. */
+export async function followObjects<T extends KubeObject>(
+  store: Store,
+  resource: Resource,
+  { signal, onError, onChange }: FollowOptions<T>,
+): Promise<void> {
+  const known = new Set<string>();
+  const keep = (entry: Entry): void => {
+    known.add(entry.key);
+    // Every object under the prefix is of the resource's kind.
+    onChange(entry.key, resource.live(entry) as Live<T>);
+  };
+  const drop = (key: string): void => {
+    known.delete(key);
+    onChange(key, undefined);
+  };
   const load = async (): Promise<number> => {
     const page = await store.list(resource.prefix);
-    objects.clear();
-    // Every object under the prefix is of the resource's kind.
-    for (const entry of page.entries) objects.set(entry.key, resource.live(entry) as Live<T>);
-    mirror.version++;
+    const present = new Set(page.entries.map(({ key }) => key));
+    for (const key of known) if (!present.has(key)) drop(key);
+    for (const entry of page.entries) keep(entry);
     return page.revision;
   };
   const follow = async (after: number): Promise<void> => {
     for await (const changes of store.watch(resource.prefix, { after, signal }))
       for (const change of changes) {
         if (change.type === 'bookmark') continue;
-        if (change.type === 'delete') objects.delete(change.key);
-        else objects.set(change.entry.key, resource.live(change.entry) as Live<T>);
-        mirror.version++;
+        if (change.type === 'delete') drop(change.key);
+        else keep(change.entry);
       }
   };
   const run = async (first: number): Promise<void> => {
@@ -51,5 +82,4 @@ export async function startMirror<T extends KubeObject>(
     }
   };
   run(await load()).catch(onError);
-  return mirror;
 }

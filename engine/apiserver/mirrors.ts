@@ -1,7 +1,18 @@
 /** What every request asks for, held in memory: roles and bindings, priority classes, limits. */
-import type { ClusterRole, ClusterRoleBinding, LimitRange, PriorityClass, Role, RoleBinding } from '../api/types.gen.ts';
+import type { Live } from '../api/object.ts';
+import type {
+  ClusterRole,
+  ClusterRoleBinding,
+  LimitRange,
+  PersistentVolume,
+  Pod,
+  PriorityClass,
+  Role,
+  RoleBinding,
+} from '../api/types.gen.ts';
 import type { Store } from '../store/store.ts';
-import { type Mirror, startMirror } from './mirror.ts';
+import { NodeGraph } from './authz/node-graph.ts';
+import { followObjects, type Mirror, startMirror } from './mirror.ts';
 import type { Registry } from './registry.ts';
 import type { Resource } from './resource.ts';
 
@@ -18,11 +29,15 @@ export interface Mirrors {
   readonly clusterRoleBindings: Mirror<ClusterRoleBinding>;
   readonly priorityClasses: Mirror<PriorityClass>;
   readonly limitRanges: Mirror<LimitRange>;
+  readonly nodeGraph: NodeGraph;
 }
 
 /** Resolves when all are complete. */
 export async function startMirrors({ store, registry, ...options }: MirrorOptions): Promise<Mirrors> {
   const rbac = (plural: string): Resource => registry.need('rbac.authorization.k8s.io', plural);
+  const nodeGraph = new NodeGraph();
+  const onChange = (key: string, pod: Live<Pod> | undefined): void => nodeGraph.setPod(key, pod);
+  const onVolume = (key: string, volume: Live<PersistentVolume> | undefined): void => nodeGraph.setVolume(key, volume);
   const [roles, clusterRoles, roleBindings, clusterRoleBindings, priorityClasses, limitRanges] = await Promise.all([
     startMirror<Role>(store, rbac('roles'), options),
     startMirror<ClusterRole>(store, rbac('clusterroles'), options),
@@ -30,6 +45,8 @@ export async function startMirrors({ store, registry, ...options }: MirrorOption
     startMirror<ClusterRoleBinding>(store, rbac('clusterrolebindings'), options),
     startMirror<PriorityClass>(store, registry.need('scheduling.k8s.io', 'priorityclasses'), options),
     startMirror<LimitRange>(store, registry.need('', 'limitranges'), options),
+    followObjects<Pod>(store, registry.need('', 'pods'), { ...options, onChange }),
+    followObjects<PersistentVolume>(store, registry.need('', 'persistentvolumes'), { ...options, onChange: onVolume }),
   ]);
-  return { roles, clusterRoles, roleBindings, clusterRoleBindings, priorityClasses, limitRanges };
+  return { roles, clusterRoles, roleBindings, clusterRoleBindings, priorityClasses, limitRanges, nodeGraph };
 }

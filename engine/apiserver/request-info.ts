@@ -16,9 +16,12 @@ export interface ResourceInfo {
   readonly name?: string;
   /** With what follows it: `proxy/index.html` is subresource `proxy`. */
   readonly subresource?: string;
+  /** Of lists, watches and deletecollections, as it came: authorization may depend on it. */
+  readonly fieldSelector?: string;
 }
 
 const verbs: Readonly<Record<string, Verb>> = { GET: 'get', HEAD: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
+const selecting: ReadonlySet<string> = new Set(['list', 'watch', 'deletecollection']);
 /** Parts of a Namespace, not things in it. */
 const namespaceParts = new Set(['status', 'finalize']);
 
@@ -30,7 +33,9 @@ export function parseRequest(method: string, path: string, query: URLSearchParam
     .map(decodeURIComponent);
   const resource = resourceOf(segments);
   if (!resource) return { verb: method.toLowerCase(), path };
-  return { verb: verbOf(verbs[method] ?? method.toLowerCase(), resource, query), path, resource };
+  const verb = verbOf(verbs[method] ?? method.toLowerCase(), resource, query);
+  const fieldSelector = selecting.has(verb) ? query.get('fieldSelector') : null;
+  return { verb, path, resource: fieldSelector ? { ...resource, fieldSelector } : resource };
 }
 
 function verbOf(verb: string, { name, subresource }: ResourceInfo, query: URLSearchParams): string {

@@ -22,7 +22,7 @@ import { kubernetesServiceIp } from './addresses.ts';
 import { ensureSigningKey } from './certificates.ts';
 import type { ClusterHome } from './cluster-parts.ts';
 import type { NodeState } from './cluster-state.ts';
-import { nodeLabels } from './node-plan.ts';
+import { startNodeRole } from './node-role.ts';
 import { balancerChanges, writeBalancers } from './ports/balancer-status.ts';
 import type { Forward } from './ports/port-forwarder.ts';
 
@@ -73,8 +73,7 @@ export async function startControlPlane(cluster: ClusterHome, kubelets: Kubelets
       const path = `/api/v1/namespaces/${encodeURIComponent(space)}/pods/${encodeURIComponent(name)}/log?${query}`;
       yield* await admin.stream(path, signal);
     },
-    startSimulatedNodes: (nodes) =>
-      parts.simulated.start(nodes.map(({ name, ip, podCidr }) => ({ name, ip, podCidr, labels: nodeLabels(cluster.state, name) }))),
+    startSimulatedNodes: (nodes) => parts.simulated.start(nodes.map(({ name, ip, podCidr }) => ({ name, ip, podCidr, labels: {} }))),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
@@ -96,7 +95,7 @@ async function startParts({ cluster, server, stack }: Assembly): Promise<Parts> 
   const { clock, log } = cluster.options;
   const client = server.as({ username: 'system:kube-controller-manager' });
   const schedulerClient = server.as({ username: 'system:kube-scheduler' });
-  const nodesClient = server.as({ username: 'system:node:simulated', groups: ['system:nodes'] });
+  const clientOf = (name: string) => server.as({ username: `system:node:${name}`, groups: ['system:nodes'] });
   const onError = (who: string, key: string, error: unknown): void => log(`${who} ${key}: ${words(error)}`);
   const informers = stack.use(new Informers({ client, clock, onError: ({ plural }, error) => onError('watch', plural, error) }));
   const broadcast = (of: Client): EventBroadcaster =>
@@ -122,12 +121,14 @@ async function startParts({ cluster, server, stack }: Assembly): Promise<Parts> 
       onError: (error) => onError('scheduler', '', error),
     }),
   );
+  stack.use(startNodeRole({ client, nodes: caches.nodes, clock, first: cluster.state.nodes[0]?.name, onError }));
   const simulated = stack.use(
     new SimulatedNodes({
-      client: nodesClient,
+      clientOf,
       clock,
       pods: caches.pods,
-      events: broadcast(nodesClient),
+      // One broadcaster for all of them: events are the same for every node.
+      events: broadcast(clientOf('simulated')),
       onError: (what, error) => onError('simulated', what, error),
     }),
   );

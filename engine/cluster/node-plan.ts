@@ -2,7 +2,6 @@
 import { HostError } from '../api/host-error.ts';
 import type { NodePlan } from '../nodes/node-provider.ts';
 import type { ClusterIdentity } from './cluster-parts.ts';
-import type { ClusterState } from './cluster-state.ts';
 import type { KubeconfigEntry } from './kubeconfig.ts';
 
 /** The kubelet API's port in the node's own network namespace, as upstream. */
@@ -42,16 +41,11 @@ export async function nodePlan(cluster: ClusterIdentity & { readonly nodeImage: 
       sandboxImage: cluster.nodeImage ?? '',
       stateVolume: `minato-${state.name}-${node.name}`,
       stateDir: stateDirectory,
-      labels: nodeLabels(state, node.name),
+      labels: {},
       apiServer: { url: `https://host.docker.internal:${state.apiPort}`, caPem: authority.certificatePem, ...identity },
       server: { port: kubeletPort, ...server },
     },
   };
-}
-
-/** The first node carries the role by which users of minikube recognise it, without its taint: pods run there. */
-export function nodeLabels({ nodes }: Pick<ClusterState, 'nodes'>, name: string): Readonly<Record<string, string>> {
-  return nodes[0]?.name === name ? { 'node-role.kubernetes.io/control-plane': '' } : {};
 }
 
 export async function adminKubeconfigEntry(cluster: ClusterIdentity & { readonly server: string }): Promise<KubeconfigEntry> {

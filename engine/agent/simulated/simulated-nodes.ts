@@ -17,7 +17,8 @@ import { type SimulatedNode, simulatedNodeObject, simulatedNodeStatus } from './
 import { playedStatus } from './simulated-pod.ts';
 
 export interface SimulatedNodesOptions {
-  readonly client: Client;
+  /** The API as this node sees it: each has its own name, and no rights over the others. */
+  readonly clientOf: (node: string) => Client;
   readonly clock: Clock;
   /** All pods; must have synced. */
   readonly pods: Cache<Pod>;
@@ -32,9 +33,15 @@ const leaseNamespace = 'kube-node-lease';
 /** Writes under way at a time: the store commits what is at hand together. */
 const atOnce = 64;
 
+interface Place {
+  readonly node: SimulatedNode;
+  readonly ips: IpPool;
+  readonly client: Client;
+}
+
 export class SimulatedNodes implements AsyncDisposable {
   readonly #options: SimulatedNodesOptions;
-  readonly #nodes = new Map<string, { readonly node: SimulatedNode; readonly ips: IpPool }>();
+  readonly #nodes = new Map<string, Place>();
   readonly #timers = new Map<string, () => void>();
   readonly #controller: Controller;
   #stopped = false;
@@ -69,7 +76,8 @@ export class SimulatedNodes implements AsyncDisposable {
   }
 
   async #startNode(node: SimulatedNode): Promise<void> {
-    const { client, clock, pods } = this.#options;
+    const { clock, pods } = this.#options;
+    const client = this.#options.clientOf(node.name);
     const ips = new IpPool(node.podCidr, clock);
     for (const { metadata, spec, status } of pods.list())
       if (spec.nodeName === node.name && status?.podIP && !spec.hostNetwork) ips.reserve(metadata.uid, status.podIP);
@@ -80,12 +88,12 @@ export class SimulatedNodes implements AsyncDisposable {
     }
     const status = simulatedNodeStatus(node, clock.now());
     await client.patch(nodeKind, { name: node.name }, { type: 'merge', patch: { status } }, { subresource: 'status' });
-    this.#nodes.set(node.name, { node, ips });
-    await this.#renew(node.name);
+    this.#nodes.set(node.name, { node, ips, client });
+    await this.#renew(node.name, client);
   }
 
-  async #renew(name: string): Promise<void> {
-    const { client, clock, onError } = this.#options;
+  async #renew(name: string, client: Client): Promise<void> {
+    const { clock, onError } = this.#options;
     const spec = { holderIdentity: name, leaseDurationSeconds: leaseSeconds, renewTime: rfc3339Micro(clock.now()) };
     const key = { namespace: leaseNamespace, name };
     try {
@@ -99,18 +107,18 @@ export class SimulatedNodes implements AsyncDisposable {
     if (this.#stopped) return;
     this.#timers.set(
       name,
-      clock.timer(renewMs, () => void this.#renew(name)),
+      clock.timer(renewMs, () => void this.#renew(name, client)),
     );
   }
 
   async #reconcile(key: string): Promise<Result> {
-    const { client, pods } = this.#options;
+    const { pods } = this.#options;
     const pod = pods.get(key);
     const place = this.#nodes.get(pod?.spec.nodeName ?? '');
     if (!pod || !place) return done;
     const { uid, deletionTimestamp } = pod.metadata;
     if (deletionTimestamp !== undefined) {
-      await ignoreGone(client.delete(podKind, pod.metadata, { gracePeriodSeconds: 0, uid }));
+      await ignoreGone(place.client.delete(podKind, pod.metadata, { gracePeriodSeconds: 0, uid }));
       place.ips.release(uid);
     } else if (pod.status?.phase === undefined || pod.status.phase === 'Pending') {
       await this.#play(pod, place);
@@ -118,8 +126,8 @@ export class SimulatedNodes implements AsyncDisposable {
     return done;
   }
 
-  async #play(pod: Live<Pod>, { node, ips }: { readonly node: SimulatedNode; readonly ips: IpPool }): Promise<void> {
-    const { client, clock, events } = this.#options;
+  async #play(pod: Live<Pod>, { node, ips, client }: Place): Promise<void> {
+    const { clock, events } = this.#options;
     const podIp = ips.allocate(pod.metadata.uid);
     const status = playedStatus({ pod, hostIp: node.ip, podIp, now: clock.now() });
     await ignoreGone(client.patch(podKind, pod.metadata, { type: 'merge', patch: { status } }, { subresource: 'status' }));

@@ -11,6 +11,7 @@ import { defaultTolerations } from './default-tolerations.ts';
 import { rbacEscalation } from './escalation.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { nodeRestriction } from './node-restriction.ts';
 import { priority } from './priority.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
@@ -28,10 +29,11 @@ export function admission({ store, clock, registry, rbac, mirrors, random }: Adm
   const accounts = registry.need('', 'serviceaccounts');
   return admissionChain([
     namespaceLifecycle({ store, namespaces: registry.need('', 'namespaces') }),
-    serviceAccount({ store, clock, accounts, suffix: () => nameSuffix(random) }),
-    defaultTolerations,
-    priority(mirrors.priorityClasses),
     limitRanger(mirrors.limitRanges),
+    serviceAccount({ store, clock, accounts, suffix: () => nameSuffix(random) }),
+    nodeRestriction({ store, registry }),
+    priority(mirrors.priorityClasses),
+    defaultTolerations,
     runtimeClass,
     rbacEscalation(rbac),
   ]);

@@ -8,7 +8,7 @@ import type { KubeObject, Live } from '../../api/object.ts';
 import type { ClusterRole, ClusterRoleBinding, EndpointSlice, Endpoints, Namespace, PriorityClass, Service } from '../../api/types.gen.ts';
 import { isSame } from '../../api/validation/fields.ts';
 import type { LocalClient } from '../local-client.ts';
-import { clusterRoleBindings, clusterRoles } from './roles.ts';
+import { clusterRoleBindings, clusterRoles, retiredSubjects } from './roles.ts';
 
 const namespaceKind: Kind<Namespace> = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
 const serviceKind: Kind<Service> = { group: '', version: 'v1', kind: 'Service', plural: 'services', namespaced: true };
@@ -118,7 +118,9 @@ function refreshRole(wanted: ClusterRole, present: Live<ClusterRole>): ClusterRo
 }
 function refreshBinding(wanted: ClusterRoleBinding, present: Live<ClusterRoleBinding>): ClusterRoleBinding {
   if (present.metadata.annotations?.[autoupdate] !== 'true') return present;
-  return { ...present, subjects: union(present.subjects ?? [], wanted.subjects ?? []) };
+  const retired = retiredSubjects[present.metadata.name] ?? [];
+  const kept = (present.subjects ?? []).filter((one) => !retired.some((other) => isSame(one, other)));
+  return { ...present, subjects: union(kept, wanted.subjects ?? []) };
 }
 function union<T>(present: readonly T[], wanted: readonly T[]): readonly T[] {
   return [...present, ...wanted.filter((one) => !present.some((other) => isSame(one, other)))];

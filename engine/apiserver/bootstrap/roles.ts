@@ -1,25 +1,16 @@
 /** The roles and bindings every cluster starts with. Upstream: plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go. */
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, RbacSubject } from '../../api/types.gen.ts';
+import { nodesGroup } from '../authz/node-identity.ts';
+import { nodeRules } from './node-rules.ts';
+import { core, on, read, recordsEvents } from './rules.ts';
 
 const bootstrapLabel = { 'kubernetes.io/bootstrapping': 'rbac-defaults' } as const;
 const autoupdate = { 'rbac.authorization.kubernetes.io/autoupdate': 'true' } as const;
 const rbacGroup = 'rbac.authorization.k8s.io';
 
-const read = ['get', 'list', 'watch'];
 const write = ['create', 'delete', 'deletecollection', 'patch', 'update'];
 const all = ['*'];
-const core = '';
-
-const on = (apiGroup: string, resources: readonly string[], verbs: readonly string[]): PolicyRule => ({
-  apiGroups: [apiGroup],
-  resources,
-  verbs,
-});
 const paths = (nonResourceURLs: readonly string[]): PolicyRule => ({ nonResourceURLs, verbs: ['get'] });
-const recordsEvents: readonly PolicyRule[] = [
-  on(core, ['events'], ['create', 'patch', 'update']),
-  on('events.k8s.io', ['events'], ['create', 'patch', 'update']),
-];
 const holdsLeases = on('coordination.k8s.io', ['leases'], ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch']);
 
 function role(name: string, rules: readonly PolicyRule[], labels: Readonly<Record<string, string>> = {}): ClusterRole {
@@ -180,28 +171,6 @@ const schedulerRules: readonly PolicyRule[] = [
   on('authorization.k8s.io', ['subjectaccessreviews'], ['create']),
 ];
 
-/** A node's kubelet and service proxy: one program here, one user. */
-const nodeRules: readonly PolicyRule[] = [
-  on('authentication.k8s.io', ['tokenreviews'], ['create']),
-  on('authorization.k8s.io', ['localsubjectaccessreviews', 'subjectaccessreviews'], ['create']),
-  on(core, ['services'], read),
-  on('discovery.k8s.io', ['endpointslices'], read),
-  on(core, ['nodes'], ['create', ...read]),
-  on(core, ['nodes/status'], ['patch', 'update']),
-  on(core, ['nodes'], ['patch', 'update']),
-  ...recordsEvents,
-  on(core, ['pods'], read),
-  on(core, ['pods'], ['create', 'delete']),
-  on(core, ['pods/status'], ['patch', 'update']),
-  on(core, ['pods/eviction'], ['create']),
-  on(core, ['configmaps', 'secrets', 'serviceaccounts'], read),
-  on(core, ['namespaces'], read),
-  on(core, ['persistentvolumeclaims', 'persistentvolumes'], ['get']),
-  on(core, ['endpoints'], ['get']),
-  on(core, ['serviceaccounts/token'], ['create']),
-  holdsLeases,
-];
-
 export const clusterRoles: readonly ClusterRole[] = [
   role('cluster-admin', [on('*', all, all), { nonResourceURLs: all, verbs: all }]),
   role('system:discovery', [
@@ -239,6 +208,16 @@ export const clusterRoles: readonly ClusterRole[] = [
   role('system:aggregate-to-edit', editRules, aggregateTo('edit')),
   role('system:aggregate-to-view', viewRules, aggregateTo('view')),
   role('system:node', nodeRules),
+  role('system:node-proxier', [
+    on(core, ['endpoints', 'services'], ['list', 'watch']),
+    on(core, ['nodes'], read),
+    ...recordsEvents,
+    on('discovery.k8s.io', ['endpointslices'], ['list', 'watch']),
+  ]),
+  role('minato:node-dns', [
+    on(core, ['namespaces', 'services'], ['list', 'watch']),
+    on('discovery.k8s.io', ['endpointslices'], ['list', 'watch']),
+  ]),
   role('system:kube-scheduler', schedulerRules),
   role('system:kube-controller-manager', controllerRules),
 ];
@@ -246,10 +225,10 @@ export const clusterRoles: readonly ClusterRole[] = [
 const group = (name: string): RbacSubject => ({ kind: 'Group', apiGroup: rbacGroup, name });
 const user = (name: string): RbacSubject => ({ kind: 'User', apiGroup: rbacGroup, name });
 
-function binding(name: string, subjects: readonly RbacSubject[]): ClusterRoleBinding {
+function binding(name: string, subjects: readonly RbacSubject[], roleName = name): ClusterRoleBinding {
   return {
     metadata: { name, labels: bootstrapLabel, annotations: autoupdate },
-    roleRef: { apiGroup: rbacGroup, kind: 'ClusterRole', name },
+    roleRef: { apiGroup: rbacGroup, kind: 'ClusterRole', name: roleName },
     subjects,
   };
 }
@@ -261,7 +240,15 @@ export const clusterRoleBindings: readonly ClusterRoleBinding[] = [
   binding('system:monitoring', [group('system:monitoring')]),
   binding('system:basic-user', [group('system:authenticated')]),
   binding('system:service-account-issuer-discovery', [group('system:serviceaccounts')]),
-  binding('system:node', [group('system:nodes')]),
+  // Nobody: what nodes may do is the Node authorizer's to say. Upstream keeps the binding, too.
+  binding('system:node', []),
+  binding('system:node-proxier', [user('system:kube-proxy')]),
+  // A node's agent is its service proxy and its DNS, too: what upstream gives kube-proxy and CoreDNS.
+  binding('minato:node-proxier', [group(nodesGroup)], 'system:node-proxier'),
+  binding('minato:node-dns', [group(nodesGroup)]),
   binding('system:kube-scheduler', [user('system:kube-scheduler')]),
   binding('system:kube-controller-manager', [user('system:kube-controller-manager')]),
 ];
+
+/** Subjects that older versions bound, and that must not have these roles any more. */
+export const retiredSubjects: Readonly<Record<string, readonly RbacSubject[]>> = { 'system:node': [group(nodesGroup)] };

@@ -1,6 +1,8 @@
 /** "May this user do that?" Upstream: pkg/registry/authorization. */
 import { badRequest, invalid } from '../../api/errors.ts';
 import { invalidValue, Path } from '../../api/field-error.ts';
+import type { FieldSelector } from '../../api/field-selector.ts';
+import { parseFieldSelector } from '../../api/field-selector.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type {
   LocalSubjectAccessReview,
@@ -13,7 +15,8 @@ import type {
   SubjectAccessReviewSpec,
   SubjectAccessReviewStatus,
 } from '../../api/types.gen.ts';
-import type { Attributes } from '../authz/attributes.ts';
+import type { Attributes, Authorizer } from '../authz/attributes.ts';
+import { nodeOf } from '../authz/node-identity.ts';
 import type { Rbac } from '../authz/rbac.ts';
 import type { User } from '../context.ts';
 import type { Review } from '../pipeline.ts';
@@ -25,9 +28,9 @@ function review(kind: string, namespaced: boolean, answer: Review['answer']): Re
   return { ...group, kind, plural: `${singular}s`, singular, namespaced, schema: kind, answer };
 }
 
-export function accessReviews(rbac: Rbac): readonly Review[] {
+export function accessReviews(authorize: Authorizer, rbac: Rbac): readonly Review[] {
   const decide = (user: User, spec: Asked): SubjectAccessReviewStatus => {
-    const { allowed, reason } = rbac.authorize(user, attributesOf(spec));
+    const { allowed, reason } = authorize(user, attributesOf(spec));
     return { allowed, ...(reason === '' ? {} : { reason }) };
   };
   return [
@@ -54,7 +57,7 @@ export function accessReviews(rbac: Rbac): readonly Review[] {
     review('SelfSubjectRulesReview', false, async (request, { user }) => {
       const { namespace = '' } = (request as SelfSubjectRulesReview).spec;
       if (namespace === '') throw badRequest('no namespace on request');
-      return answered(request, { status: rulesStatus(rbac.rulesFor(user, namespace)) });
+      return answered(request, { status: rulesStatus(user, rbac.rulesFor(user, namespace)) });
     }),
   ];
 }
@@ -71,8 +74,24 @@ type Asked = {
 
 function attributesOf({ resourceAttributes, nonResourceAttributes }: Asked): Attributes {
   if (nonResourceAttributes) return { verb: nonResourceAttributes.verb ?? '', path: nonResourceAttributes.path ?? '' };
-  const { verb = '', group: apiGroup = '', resource = '', subresource, namespace, name } = resourceAttributes ?? {};
-  return { verb, group: apiGroup, resource, subresource, namespace, name };
+  const { verb = '', group: apiGroup = '', resource = '', subresource, namespace, name, fieldSelector } = resourceAttributes ?? {};
+  return { verb, group: apiGroup, resource, subresource, namespace, name, fields: fieldsOf(fieldSelector) };
+}
+
+/** What the selector insists on; what is not understood narrows nothing. */
+function fieldsOf(selector: ResourceAttributes['fieldSelector']): FieldSelector | undefined {
+  if (!selector) return undefined;
+  if (selector.rawSelector) return exactFields(selector.rawSelector);
+  return (selector.requirements ?? []).flatMap(({ key, operator, values = [] }) =>
+    operator === 'In' && values.length === 1 ? [{ field: key, operator: '=', value: values[0] ?? '' }] : [],
+  );
+}
+function exactFields(text: string): FieldSelector | undefined {
+  try {
+    return parseFieldSelector(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function userOf({ user = '', groups = [], uid, extra }: SubjectAccessReviewSpec): User {
@@ -94,7 +113,7 @@ function checkAttributes(kind: string, { resourceAttributes, nonResourceAttribut
     throw refuse('exactly one of nonResourceAttributes or resourceAttributes must be specified');
 }
 
-function rulesStatus(rules: readonly PolicyRule[]): object {
+function rulesStatus(user: User, rules: readonly PolicyRule[]): object {
   const resourceRules = rules
     .filter(({ nonResourceURLs = [] }) => nonResourceURLs.length === 0)
     .map(({ verbs, apiGroups, resources, resourceNames }) => ({
@@ -106,5 +125,8 @@ function rulesStatus(rules: readonly PolicyRule[]): object {
   const nonResourceRules = rules
     .filter(({ nonResourceURLs = [] }) => nonResourceURLs.length > 0)
     .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs }));
+  // What a node may do depends on its Pods.
+  if (nodeOf(user) !== undefined)
+    return { resourceRules, nonResourceRules, incomplete: true, evaluationError: 'node authorizer does not support user rule resolution' };
   return { resourceRules, nonResourceRules, incomplete: false };
 }

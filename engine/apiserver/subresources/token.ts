@@ -29,7 +29,9 @@ export function token(tokens: AccountTokens): Subresource {
     verbs: {
       async create(context, call) {
         const request = decodeCall<TokenRequest>(context, call, tokenKind);
-        return { type: 'object', code: 201, object: await answer(context, tokens, { target: named(call.target), request }) };
+        const target = named(call.target);
+        await context.admit({ operation: 'CREATE', target, name: target.name, object: request, old: undefined, caller: call.caller });
+        return { type: 'object', code: 201, object: await answer(context, tokens, { target, request }) };
       },
     },
   };
