@@ -10,6 +10,8 @@ import { fieldsName, intOrStringName, microTimeName, quantityName, rawExtensionN
 
 /** Documentation by type and field; the type's own is under the empty field. */
 export type Docs = Readonly<Record<string, Readonly<Record<string, string>>>>;
+/** The values that a field can have, by type and field. */
+export type Enums = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
 export interface DefinitionStyle {
   /** `#/definitions/` or `#/components/schemas/`. */
@@ -18,6 +20,7 @@ export interface DefinitionStyle {
   readonly wrapsReferences: boolean;
   readonly nameOf: (type: string) => string;
   readonly docs: Docs;
+  readonly enums: Enums;
 }
 
 export interface GroupVersionKind {
@@ -47,7 +50,8 @@ function elementSchema(owner: string, name: string, { field, style, isAlone }: E
   const named = typeSchema(field.type) ? style.nameOf(field.type) : scalarName(owner, name, field);
   if (named !== undefined) return reference(named, style, isAlone);
   if (field.type.endsWith('[]')) return { type: 'array', items: { type: field.type.slice(0, -2) } };
-  return { type: field.type, ...(field.format ? { format: field.format } : {}) };
+  const values = style.enums[owner]?.[name];
+  return { type: field.type, ...(field.format ? { format: field.format } : {}), ...(values ? { enum: values } : {}) };
 }
 interface ElementOptions {
   readonly field: FieldSchema;

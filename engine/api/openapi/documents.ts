@@ -5,16 +5,20 @@
 import { apiVersionOf } from '../kind.ts';
 import type { JsonObject } from '../object.ts';
 import { typeNames, typeSchema } from '../schema.ts';
-import { type DefinitionStyle, type Docs, type GroupVersionKind, scalarDefinitions, typeDefinition } from './definitions.ts';
+import { type DefinitionStyle, type Docs, type Enums, type GroupVersionKind, scalarDefinitions, typeDefinition } from './definitions.ts';
 import { definitionNames, reachableTypes } from './names.ts';
 import { type DocumentedKind, type PathStyle, pathsOf } from './paths.ts';
 
+export interface Documentation {
+  readonly docs: Docs;
+  readonly enums: Enums;
+}
 export interface OpenApiOptions {
   readonly kinds: readonly DocumentedKind[];
   /** The server's version, `v1.33.0`. */
   readonly version: string;
   /** Reads the documentation of the fields; the default imports it when first asked. */
-  readonly loadDocs?: () => Promise<Docs>;
+  readonly loadDocs?: () => Promise<Documentation>;
 }
 export interface OpenApi {
   /** `/openapi/v3` */
@@ -27,10 +31,13 @@ export interface OpenApi {
   readonly hash: () => string;
 }
 
-async function importDocs(): Promise<Docs> {
+async function importDocs(): Promise<Documentation> {
   // Half a megabyte that only `kubectl explain` and editors want.
-  const module = await import('../docs.gen.json', { with: { type: 'json' } });
-  return module.default;
+  const [docs, enums] = await Promise.all([
+    import('../docs.gen.json', { with: { type: 'json' } }),
+    import('../enums.gen.json', { with: { type: 'json' } }),
+  ]);
+  return { docs: docs.default, enums: enums.default };
 }
 
 function once<T>(make: () => T): () => T {
@@ -54,12 +61,12 @@ export function openApi({ kinds, version, loadDocs = importDocs }: OpenApiOption
     async v3(path) {
       const own = groups.get(path);
       if (own === undefined) return undefined;
-      const style: DefinitionStyle = { prefix: '#/components/schemas/', wrapsReferences: true, nameOf: nameOf(), docs: await loadDocs() };
+      const style: DefinitionStyle = { prefix: '#/components/schemas/', wrapsReferences: true, nameOf: nameOf(), ...(await loadDocs()) };
       const schemas = definitions(own, kinds, style);
       return { openapi: '3.0.0', info, paths: allPaths(own, version3(nameOf())), components: { schemas } };
     },
     async v2() {
-      const style: DefinitionStyle = { prefix: '#/definitions/', wrapsReferences: false, nameOf: nameOf(), docs: await loadDocs() };
+      const style: DefinitionStyle = { prefix: '#/definitions/', wrapsReferences: false, nameOf: nameOf(), ...(await loadDocs()) };
       return { swagger: '2.0', info, paths: allPaths(kinds, version2(nameOf())), definitions: definitions(kinds, kinds, style) };
     },
   };

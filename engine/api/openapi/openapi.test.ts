@@ -7,9 +7,12 @@ import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { decodeBody } from '../decode-body.ts';
+import documentation from '../docs.gen.json' with { type: 'json' };
 import { isApiError } from '../errors.ts';
 import type { Json, JsonObject } from '../object.ts';
 import { applyStrategicMergePatch } from '../patch/strategic-merge.ts';
+import { typeSchema } from '../schema.ts';
+import type { Docs } from './definitions.ts';
 import { type OpenApi, openApi } from './documents.ts';
 import type { DocumentedKind } from './paths.ts';
 import { encodeV2, v2AcceptedMediaTypes, v2MediaType } from './v2-protobuf.ts';
@@ -30,6 +33,8 @@ const reviews = {
 const kinds: readonly DocumentedKind[] = [pods, deployments, events, reviews];
 const api = openApi({ kinds, version: 'v1.33.0' });
 
+const typeFields = (type: string): readonly string[] => Object.keys(typeSchema(type) ?? {});
+
 /** `at(document, 'a', 'b')` is `document.a.b`. */
 function at(value: Json | undefined, ...path: readonly string[]): Json | undefined {
   let current = value;
@@ -44,6 +49,28 @@ function references(value: Json): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(references);
   return Object.entries(value as JsonObject).flatMap(([key, item]) => (key === '$ref' ? [String(item)] : references(item)));
 }
+
+describe('the documentation', () => {
+  // What upstream itself leaves without a word.
+  const silentTypes = new Set(['JSONSchemaProps', 'ExternalDocumentation', 'VersionInfo']);
+  const silentFields = ['CertificateSigningRequest.metadata', 'CertificateSigningRequestList.metadata', 'WatchEvent.type'];
+  it('describes every field that upstream describes', () => {
+    const described: Docs = documentation;
+    const empty = Object.entries(described).flatMap(([type, fields]) =>
+      silentTypes.has(type) ? [] : typeFields(type).flatMap((field) => (fields[field] ? [] : [`${type}.${field}`])),
+    );
+    expect(empty.sort()).toEqual([...silentFields, 'ResourceClaim.name', 'ResourceClaim.request'].sort());
+  });
+  it('is there beside a reference, and with the values that a field can have', async () => {
+    const document = await api.v3('api/v1');
+    const spec = component(document, 'io.k8s.api.core.v1.PodSpec', 'properties');
+    expect(at(spec, 'affinity')).toEqual({
+      allOf: [{ $ref: '#/components/schemas/io.k8s.api.core.v1.Affinity' }],
+      description: "If specified, the pod's scheduling constraints",
+    });
+    expect(at(spec, 'restartPolicy', 'enum')).toEqual(['Always', 'Never', 'OnFailure']);
+  });
+});
 
 describe('the documents', () => {
   it('are listed in an index, with a hash that follows the kinds', () => {
@@ -260,6 +287,15 @@ it('a stock kubectl is there to be tested with', ({ skip }) => {
 });
 
 describe.each(kubectls)('kubectl %s', (_, binary) => {
+  it('explains a field with its values, and a field that is a struct', async () => {
+    await using server = await serve(api);
+    const policy = await kubectl(binary, server, ['explain', 'pod.spec.restartPolicy']);
+    expect(policy.stdout).toMatch(
+      /FIELD: restartPolicy <string>\nENUM:\n {4}Always\n {4}Never\n {4}OnFailure\n\nDESCRIPTION:\n {4}Restart policy for all containers/,
+    );
+    const spec = await kubectl(binary, server, ['explain', 'deployment']);
+    expect(spec.stdout).toMatch(/ {2}spec\t<DeploymentSpec>\n {4}Specification of the desired behavior of the Deployment\./);
+  });
   it('leaves validation to the server, whose refusal names the misspelt field', async () => {
     await using server = await serve(api);
     const manifest = join(server.folder, 'pod-definition.yml');
