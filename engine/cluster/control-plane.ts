@@ -4,6 +4,7 @@ import { SimulatedNodes } from '../agent/simulated/simulated-nodes.ts';
 import { replicaSet } from '../api/kinds/apps/replica-set.ts';
 import { namespace } from '../api/kinds/core/namespace.ts';
 import { node } from '../api/kinds/core/node.ts';
+import { persistentVolumeClaim } from '../api/kinds/core/persistent-volume-claim.ts';
 import { pod } from '../api/kinds/core/pod.ts';
 import { service } from '../api/kinds/core/service.ts';
 import { kinds } from '../api/kinds.ts';
@@ -107,6 +108,7 @@ async function startParts({ cluster, server, stack }: Assembly): Promise<Parts> 
     services: informers.cache(service),
     replicaSets: informers.cache(replicaSet),
     namespaces: informers.cache(namespace),
+    claims: informers.cache(persistentVolumeClaim),
   };
   const rootCaPem = (await cluster.openAuthority()).certificatePem;
   const controllers = stack.use(await startControllers({ client, clock, informers, events: broadcast(client), kinds, rootCaPem, onError }));

@@ -2,9 +2,9 @@
  * Nodes and the pods on them as the scheduler believes them to be: what the caches say, plus the pods it has placed and not yet seen
  * placed. Upstream: scheduler/backend/cache.
  */
-import type { Live } from '../api/object.ts';
+import { keyString, type Live } from '../api/object.ts';
 import { type Labels, selectorOfLabels } from '../api/selector.ts';
-import type { Namespace, Node, Pod, ReplicaSet, Service } from '../api/types.gen.ts';
+import type { Namespace, Node, PersistentVolumeClaim, Pod, ReplicaSet, Service } from '../api/types.gen.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { ClusterView } from './cluster-view.ts';
 import { NodeInfo } from './node-info.ts';
@@ -16,6 +16,7 @@ export interface Surroundings {
   readonly services: Pick<Cache<Service>, 'list' | 'subscribe'>;
   readonly replicaSets: Pick<Cache<ReplicaSet>, 'get' | 'subscribe'>;
   readonly namespaces: Pick<Cache<Namespace>, 'get' | 'subscribe'>;
+  readonly claims: Pick<Cache<PersistentVolumeClaim>, 'get' | 'subscribe'>;
 }
 
 interface Placed {
@@ -54,6 +55,9 @@ export class ClusterState implements ClusterView {
   }
   namespaceLabels(namespace: string): Labels {
     return this.#around.namespaces.get(namespace)?.metadata.labels ?? noLabels;
+  }
+  claim(namespace: string, name: string): Live<PersistentVolumeClaim> | undefined {
+    return this.#around.claims.get(keyString({ namespace, name }));
   }
   matcherOf(term: object, build: () => PodMatcher): PodMatcher {
     const known = this.#matchers.get(term);

@@ -1,5 +1,7 @@
 /** What filters and scores may ask about the cluster. `cluster-state.ts` keeps one up to date; tests build one. */
+import type { Live } from '../api/object.ts';
 import type { Labels } from '../api/selector.ts';
+import type { PersistentVolumeClaim } from '../api/types.gen.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { PodMatcher } from './pod-groups.ts';
 import type { PodInfo } from './pod-info.ts';
@@ -17,4 +19,5 @@ export interface ClusterView {
   matcherOf(term: object, build: () => PodMatcher): PodMatcher;
   /** For namespace selectors. */
   namespaceLabels(namespace: string): Labels;
+  claim(namespace: string, name: string): Live<PersistentVolumeClaim> | undefined;
 }

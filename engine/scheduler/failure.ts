@@ -22,6 +22,13 @@ export function failureMessage(refusals: readonly Refusal[], preemptionPolicy: s
   return preemption === undefined ? main : `${main} preemption: ${preemption}`;
 }
 
+/** As upstream says what holds for the pod on whatever node. Example: `0/1 nodes are available: persistentvolumeclaim "x" not found. preemption: …` */
+export function podMessage(reason: string, total: number, policy: string | undefined): string {
+  const rejection = { reasons: [], final: true };
+  const all = Array.from({ length: total }, (): Refusal => ({ rejection, hasVictims: false }));
+  return `0/${total} nodes are available: ${reason}. preemption: ${preemptionMessage(all, total, policy)}`;
+}
+
 /** Nothing is evicted for the sake of another pod; where upstream would do it, we say nothing. */
 function preemptionMessage(refusals: readonly Refusal[], total: number, policy: string | undefined): string | undefined {
   if (policy === 'Never') return 'not eligible due to preemptionPolicy=Never.';

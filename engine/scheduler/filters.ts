@@ -7,6 +7,7 @@ import { podAffinity } from './filters/pod-affinity.ts';
 import { resourceFit } from './filters/resource-fit.ts';
 import { taints } from './filters/taints.ts';
 import { topologySpread } from './filters/topology-spread.ts';
+import { volumeBinding } from './filters/volume-binding.ts';
 import type { Filter } from './plugin.ts';
 
 export const filters: readonly Filter[] = [
@@ -16,6 +17,7 @@ export const filters: readonly Filter[] = [
   nodeAffinity,
   nodePorts,
   resourceFit,
+  volumeBinding,
   topologySpread,
   podAffinity,
 ];

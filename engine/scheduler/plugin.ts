@@ -21,12 +21,15 @@ export type ClusterEvent =
   | 'pod-labels'
   | 'pod-shrunk'
   | 'pod-removed'
-  | 'namespace-labels';
+  | 'namespace-labels'
+  | 'claim';
 
 export interface Filter {
   readonly name: string;
   /** Looks at the pod and the cluster once; `undefined` when every node will do. */
   readonly prepare: (pod: PodInfo, cluster: ClusterView) => NodeCheck | undefined;
+  /** Why no node will do, whatever the nodes are like; it cannot be helped by removing pods. */
+  readonly refuse?: (pod: PodInfo, cluster: ClusterView) => string | undefined;
   /** The only nodes in question, when the pod names them. */
   readonly candidates?: (pod: PodInfo) => ReadonlySet<string> | undefined;
   /** Events after which a pod that was refused may be accepted. */

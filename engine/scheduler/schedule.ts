@@ -1,6 +1,6 @@
 /** Decides where a pod runs, or says why nowhere. Reads the cluster, changes nothing. Upstream: scheduler/schedule_one.go, schedulePod. */
 import type { ClusterView } from './cluster-view.ts';
-import { failureMessage, noNodes, type Refusal } from './failure.ts';
+import { failureMessage, noNodes, podMessage, type Refusal } from './failure.ts';
 import { filters } from './filters.ts';
 import type { NodeInfo } from './node-info.ts';
 import { type NodeCheck, type Rejection, reject } from './plugin.ts';
@@ -24,6 +24,11 @@ interface NamedCheck {
 
 export function schedule(pod: PodInfo, cluster: ClusterView, { start, random }: ScheduleOptions): Decision {
   if (cluster.nodes.length === 0) return { message: noNodes, refusedBy: new Set(filters.map(({ name }) => name)), examined: 0 };
+  for (const { name, refuse } of filters) {
+    const reason = refuse?.(pod, cluster);
+    if (reason !== undefined)
+      return { message: podMessage(reason, cluster.nodes.length, pod.spec.preemptionPolicy), refusedBy: new Set([name]), examined: 0 };
+  }
   const checks = filters.flatMap(({ name, prepare }): readonly NamedCheck[] => {
     const check = prepare(pod, cluster);
     return check ? [{ name, check }] : [];

@@ -2,10 +2,10 @@ import { setImmediate as immediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { conflict, notFound } from '../api/errors.ts';
 import { keyOf, type Live } from '../api/object.ts';
-import type { Binding, Namespace, Node, Pod, PodCondition, ReplicaSet, Service } from '../api/types.gen.ts';
+import type { Binding, Namespace, Node, PersistentVolumeClaim, Pod, PodCondition, ReplicaSet, Service } from '../api/types.gen.ts';
 import type { Client } from '../client/client.ts';
 import { testClock } from '../testing/clock.ts';
-import { node, on, pod } from '../testing/scheduling.ts';
+import { live, node, on, pod } from '../testing/scheduling.ts';
 import { testCache } from '../testing/test-cache.ts';
 import { startScheduler } from './scheduler.ts';
 
@@ -18,6 +18,7 @@ function setUp() {
     services: testCache<Service>(),
     replicaSets: testCache<ReplicaSet>(),
     namespaces: testCache<Namespace>(),
+    claims: testCache<PersistentVolumeClaim>(),
   };
   const events: string[] = [];
   const errors: unknown[] = [];
@@ -103,6 +104,32 @@ describe('the scheduler', () => {
     await until(world, 'default/nginx', isBound);
     await world.scheduler[Symbol.asyncDispose]();
     expect(world.events).toEqual(['Normal Scheduled default/nginx: Successfully assigned default/nginx to minato']);
+  });
+
+  it('leaves a pod Pending until its claims are there and bound', async () => {
+    const claim = (bound: boolean): Live<PersistentVolumeClaim> =>
+      live<PersistentVolumeClaim>({
+        metadata: { name: 'data', namespace: 'default', annotations: bound ? { 'pv.kubernetes.io/bind-completed': 'yes' } : {} },
+        spec: bound ? { volumeName: 'pv' } : {},
+      });
+    const says = (text: string) => (one: Live<Pod>) => condition(one)?.message?.includes(text) === true;
+    world.caches.nodes.set(node('minato'));
+    world.caches.pods.set(pod('db', { spec: { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] } }));
+    await until(world, 'default/db', says('persistentvolumeclaim "data" not found'));
+    world.caches.claims.set(claim(false));
+    world.clock.advance(1000);
+    await until(world, 'default/db', says('pod has unbound immediate PersistentVolumeClaims'));
+    world.caches.claims.set(claim(true));
+    world.clock.advance(2000);
+    await until(world, 'default/db', isBound);
+    await world.scheduler[Symbol.asyncDispose]();
+    expect(world.events.slice(0, 2)).toEqual(
+      ['persistentvolumeclaim "data" not found', 'pod has unbound immediate PersistentVolumeClaims'].map(
+        (reason) =>
+          `Warning FailedScheduling default/db: 0/1 nodes are available: ${reason}. ` +
+          'preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
+      ),
+    );
   });
 
   it('says why a pod has no node, and binds it when one comes', async () => {

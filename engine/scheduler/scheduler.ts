@@ -5,7 +5,7 @@
 import type { Clock } from '../api/clock.ts';
 import { messageOf } from '../api/message-of.ts';
 import { keyOf, type Live } from '../api/object.ts';
-import type { Namespace, Node, Pod, ReplicaSet, Service } from '../api/types.gen.ts';
+import type { Namespace, Node, PersistentVolumeClaim, Pod, ReplicaSet, Service } from '../api/types.gen.ts';
 import type { Cache, CacheEvent } from '../cache/cache.ts';
 import type { Client } from '../client/client.ts';
 import { bindPod, isGone, markUnschedulable } from './bind.ts';
@@ -25,6 +25,7 @@ export interface SchedulerCaches {
   readonly services: Cache<Service>;
   readonly replicaSets: Cache<ReplicaSet>;
   readonly namespaces: Cache<Namespace>;
+  readonly claims: Cache<PersistentVolumeClaim>;
 }
 export interface SchedulerOptions {
   readonly client: Client;
@@ -70,13 +71,14 @@ class Scheduler implements AsyncDisposable {
   }
 
   start(): void {
-    const { pods, nodes, services, replicaSets, namespaces } = this.#options.caches;
+    const { pods, nodes, services, replicaSets, namespaces, claims } = this.#options.caches;
     this.#unsubscribe.push(
       nodes.subscribe((event) => this.#onNode(event)),
       pods.subscribe((event) => this.#onPod(event)),
       services.subscribe(() => this.#state.forgetFellows()),
       replicaSets.subscribe((event) => this.#onReplicaSet(event)),
       namespaces.subscribe(() => this.#onNamespace()),
+      claims.subscribe(() => this.#queue.moved(['claim'])),
     );
     for (const node of nodes.list()) this.#state.setNode(node);
     for (const pod of pods.list()) this.#setPod(pod, false);

@@ -1,6 +1,6 @@
 /** Nodes, pods and clusters for the scheduler's tests. */
 import type { Live } from '../api/object.ts';
-import type { Namespace, Node, NodeSpec, NodeStatus, Pod, PodSpec, ReplicaSet, Service } from '../api/types.gen.ts';
+import type { Namespace, Node, NodeSpec, NodeStatus, PersistentVolumeClaim, Pod, PodSpec, ReplicaSet, Service } from '../api/types.gen.ts';
 import { ClusterState } from '../scheduler/cluster-state.ts';
 import { type Decision, schedule } from '../scheduler/schedule.ts';
 import { type TestCache, testCache } from './test-cache.ts';
@@ -63,7 +63,7 @@ export function on(nodeName: string, one: Live<Pod>): Live<Pod> {
   return { ...one, spec: { ...one.spec, nodeName } };
 }
 
-export function live<T extends Service | ReplicaSet | Namespace>(object: T): Live<T> {
+export function live<T extends Service | ReplicaSet | Namespace | PersistentVolumeClaim>(object: T): Live<T> {
   const metadata = { uid: `object-${uids++}`, resourceVersion: '1', creationTimestamp: created, name: '', ...object.metadata };
   // The type parameter hides that these are all the fields a live object has.
   return { apiVersion: 'v1', kind: 'Any', ...object, metadata } as Live<T>;
@@ -76,15 +76,16 @@ export interface World {
   readonly services?: readonly Live<Service>[];
   readonly replicaSets?: readonly Live<ReplicaSet>[];
   readonly namespaces?: readonly Live<Namespace>[];
+  readonly claims?: readonly Live<PersistentVolumeClaim>[];
 }
-export function clusterOf({ nodes, pods = [], services = [], replicaSets = [], namespaces = [] }: World): ClusterState {
-  const around = { services: filled(services), replicaSets: filled(replicaSets), namespaces: filled(namespaces) };
+export function clusterOf({ nodes, pods = [], services = [], replicaSets = [], namespaces = [], claims = [] }: World): ClusterState {
+  const around = { services: filled(services), replicaSets: filled(replicaSets), namespaces: filled(namespaces), claims: filled(claims) };
   const state = new ClusterState(around);
   for (const one of nodes) state.setNode(one);
   for (const one of pods) state.confirm(one, one.spec.nodeName ?? '');
   return state;
 }
-function filled<T extends Service | ReplicaSet | Namespace>(objects: readonly Live<T>[]): TestCache<T> {
+function filled<T extends Service | ReplicaSet | Namespace | PersistentVolumeClaim>(objects: readonly Live<T>[]): TestCache<T> {
   const cache = testCache<T>();
   cache.set(...objects);
   return cache;
