@@ -6,6 +6,7 @@ import { messageOf } from '../engine/api/message-of.ts';
 import { openClusterManager } from '../engine/cluster/open-cluster-manager.ts';
 import { createHandlers } from '../engine/host/handlers.ts';
 import { servePort } from '../engine/host/ipc.ts';
+import { whenParentIsGone } from '../engine/host/parent.ts';
 import { declareScheme, serveScheme } from './app-protocol.ts';
 import { guardAllContents, guardSession } from './guards.ts';
 import { installMenu } from './menu.ts';
@@ -18,6 +19,7 @@ import { createWindow, openExternal } from './windows.ts';
 const buildFolder = dirname(fileURLToPath(import.meta.url));
 
 declareScheme();
+whenParentIsGone(process.env, () => app.quit());
 // A second start shows the first one's window: two processes would fight over the same clusters.
 if (app.requestSingleInstanceLock()) void app.whenReady().then(run).catch(giveUp);
 else app.quit();

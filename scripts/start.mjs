@@ -1,8 +1,9 @@
 // `npm start`: sets up what is missing and opens Minato; in its own window where Electron's binary is there, else in the browser.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePackages, environment24, node24, root, say } from './setup/node.mjs';
+import { runChild } from './setup/run-child.mjs';
 import { ensureDocker } from './setup/system.mjs';
 
 ensurePackages();
@@ -11,10 +12,10 @@ const env = environment24(node);
 await ensureDocker();
 const reason = whyNoElectron();
 build(reason === undefined ? ['--electron'] : []);
-if (reason === undefined) run(electronBinary(), ['.']);
+if (reason === undefined) runChild(electronBinary(), ['.'], { cwd: root, env });
 else {
   say(`${reason} Serving the window to your browser instead:`);
-  run(node, [join(root, 'engine/host/cli/main.ts'), 'serve', ...process.argv.slice(2)]);
+  runChild(node, [join(root, 'engine/host/cli/main.ts'), 'serve', ...process.argv.slice(2)], { cwd: root, env });
 }
 
 function build(words) {
@@ -35,10 +36,4 @@ function whyNoElectron() {
     spawnSync(node, [join(root, 'node_modules/electron/install.js')], { env, stdio: 'ignore', timeout: 300_000 });
   }
   return existsSync(electronBinary()) ? undefined : "Electron's binary could not be downloaded.";
-}
-
-function run(command, words) {
-  const child = spawn(command, words, { cwd: root, env, stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
-  child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { testCli } from '../../testing/cli.ts';
 
@@ -84,6 +85,15 @@ describe('the minato command', () => {
       code: 1,
       stderr: 'There is no cluster "one". Create it with: minato up --name one\n',
     });
+  });
+
+  test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)('the control plane ends with the command that started it: %s', async (signal) => {
+    const wrapper = fileURLToPath(new URL('../../../scripts/minato.mjs', import.meta.url));
+    await using cli = await testCli(['fate'], { enter: ([node = '', , ...words]) => [node, wrapper, ...words] });
+    const up = await cli.up(...simulated, '--name', 'fate');
+    // Resolves when the last process that holds the output has ended: the control plane.
+    expect(await up.end(signal)).toBe(signal === 'SIGKILL' ? null : 0);
+    expect(JSON.parse((await cli.run('status', '--json')).stdout)).toMatchObject([{ name: 'fate', status: 'stopped' }]);
   });
 
   test('wrong use ends with 2 and names what is wrong', async () => {

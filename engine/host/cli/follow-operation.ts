@@ -18,7 +18,7 @@ export async function followOperation(
   });
   const operation = await begin();
   const cancel = (): void => operation.cancel();
-  process.once('SIGINT', cancel).once('SIGTERM', cancel);
+  process.on('SIGINT', cancel).on('SIGTERM', cancel);
   try {
     return await operation.finished;
   } finally {

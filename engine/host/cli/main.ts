@@ -1,5 +1,6 @@
 /** The `minato` command. Progress goes to stderr, results to stdout; exit status 0 done, 1 failed, 2 wrong use, 130 cancelled. */
 import { HostError } from '../../api/host-error.ts';
+import { whenParentIsGone } from '../parent.ts';
 import { minatoVersion } from '../version.ts';
 import { readArguments, usage } from './arguments.ts';
 import { runDelete, runStop } from './end.ts';
@@ -33,6 +34,8 @@ function print(text: string): number {
   return 0;
 }
 
+// As if it had been told: whoever started this process would have passed the signal on.
+whenParentIsGone(process.env, () => process.kill(process.pid, 'SIGTERM'));
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

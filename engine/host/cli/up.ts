@@ -28,7 +28,7 @@ export async function runUp(manager: ClusterManager, options: Arguments): Promis
 
 function untilEnded(manager: ClusterManager, name: string): Promise<'signal' | 'released'> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve('signal'));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve('signal'));
     manager.subscribe((event) => event.type === 'released' && event.cluster === name && resolve('released'));
   });
 }
