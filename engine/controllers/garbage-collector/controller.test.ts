@@ -84,6 +84,77 @@ test('orphan: the dependents stay and forget their owner', async () => {
   expect((await it.client.get(configMapKind, { namespace, name: 'child' })).metadata.ownerReferences ?? []).toEqual([]);
 });
 
+/** a ← b ← c ← a: each is owned by the one before, and the first by the last. */
+async function circle(it: ControllerSandbox): Promise<void> {
+  const make = (name: string, ...ownerReferences: readonly OwnerReference[]) =>
+    it.client.create(replicaSetKind, { metadata: { name, namespace, ownerReferences }, spec: { selector: {} } });
+  const a = await make('a');
+  const b = await make('b', reference(a));
+  const c = await make('c', reference(b));
+  await it.client.patch(
+    replicaSetKind,
+    { namespace, name: 'a' },
+    { type: 'merge', patch: { metadata: { ownerReferences: [{ ...reference(c) }] } } },
+  );
+  await it.settle();
+}
+
+test.each(['Foreground', 'Background'] as const)('of objects that own each other in a circle none stays: %s', async (propagationPolicy) => {
+  await using it = await controllerSandbox([garbageCollector]);
+  await circle(it);
+  expect(await left(it)).toEqual(['a', 'b', 'c']);
+  await it.client.delete(replicaSetKind, { namespace, name: 'a' }, { propagationPolicy });
+  await it.settle();
+  expect(await left(it)).toEqual([]);
+  expect(it.errors).toEqual([]);
+});
+
+test('an owner in another namespace owns nothing: the dependent goes, and an event says why', async () => {
+  await using it = await controllerSandbox([garbageCollector]);
+  const elsewhere = await it.client.create(replicaSetKind, { metadata: { name: 'owner', namespace: 'other' }, spec: { selector: {} } });
+  await it.settle();
+  await owned(it, 'child', reference(elsewhere));
+  await it.settle();
+  expect(await left(it)).toEqual(['owner']);
+  const identity = `[apps/v1/ReplicaSet, namespace: default, name: owner, uid: ${elsewhere.metadata.uid}]`;
+  expect(await it.events()).toEqual([`OwnerRefInvalidNamespace: ownerRef ${identity} does not exist in namespace "default"`]);
+});
+
+test('what is in no namespace cannot be owned by what is in one: it stays, and an event says so', async () => {
+  await using it = await controllerSandbox([garbageCollector]);
+  const of = await owner(it);
+  await it.settle();
+  await it.client.create(nodeKind, { metadata: { name: 'minato', ownerReferences: [reference(of)] }, spec: {} });
+  await it.settle();
+  expect((await it.client.list(nodeKind)).items.length).toBe(1);
+  expect((await it.events()).map((line) => line.split(':')[0])).toEqual(['OwnerRefInvalidNamespace']);
+});
+
+test('as long as one owner is of a kind that is not served, nothing is decided', async () => {
+  await using it = await controllerSandbox([garbageCollector]);
+  const strange = { apiVersion: 'example.com/v1', kind: 'Thing', name: 'thing', uid: 'thing' };
+  const of = await owner(it);
+  await owned(it, 'child', reference(of), strange);
+  await it.settle();
+  await it.client.delete(replicaSetKind, { namespace, name: 'owner' });
+  await it.settle();
+  expect(await left(it)).toEqual(['child']);
+  const child = await it.client.get(configMapKind, { namespace, name: 'child' });
+  expect(child.metadata.ownerReferences?.length).toBe(2);
+});
+
+test('a dependent that does not block goes with its owner, and the owner does not wait for it', async () => {
+  await using it = await controllerSandbox([garbageCollector]);
+  const of = await owner(it);
+  const patient = { ...reference(of), blockOwnerDeletion: false };
+  await it.client.create(configMapKind, { metadata: { name: 'held', namespace, finalizers: ['test/hold'], ownerReferences: [patient] } });
+  await it.settle();
+  await it.client.delete(replicaSetKind, { namespace, name: 'owner' }, { propagationPolicy: 'Foreground' });
+  await it.settle();
+  expect(await left(it)).toEqual(['held']);
+  expect((await it.client.get(configMapKind, { namespace, name: 'held' })).metadata.deletionTimestamp).toBeDefined();
+});
+
 test('what is in a namespace may be owned by what is in none', async () => {
   await using it = await controllerSandbox([garbageCollector]);
   const node = await it.client.create(nodeKind, { metadata: { name: 'minato' }, spec: {} });

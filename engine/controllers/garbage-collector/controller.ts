@@ -9,6 +9,7 @@ import { type KubeObject, keyOf, keyString, type Live, parseKey } from '../../ap
 import type { OwnerReference } from '../../api/types.gen.ts';
 import type { Cache, CacheEvent } from '../../cache/cache.ts';
 import { Controller, done, onChange, type Result } from '../../client/controller.ts';
+import type { EventRecorder } from '../../client/events.ts';
 import type { ControllerContext, ControllerSetup } from '../context.ts';
 import { inBatches } from '../in-batches.ts';
 import { ownKinds } from '../own-kinds.ts';
@@ -64,8 +65,10 @@ class Collector {
   readonly #byReference: ReadonlyMap<string, Collected>;
   /** Owners that are known to be gone: a uid never comes back, so thousands of dependents ask once. */
   readonly #gone = new LRUCache<string, true>({ max: rememberedGone });
+  readonly #events: EventRecorder;
   constructor(context: ControllerContext, collected: ReadonlyMap<string, Collected>) {
     this.#context = context;
+    this.#events = context.events.recorder('garbage-collector-controller');
     this.#collected = collected;
     this.#byReference = new Map([...collected.values()].map((one) => [`${apiVersionOf(one.kind)} ${one.kind.kind}`, one]));
   }
@@ -134,8 +137,11 @@ class Collector {
     const cached = this.#cachedState(object, reference);
     if (cached) return cached;
     const { kind } = this.#kindOf(reference) ?? {};
-    // Not for us to judge: an unknown kind, or a namespaced owner of something that is in no namespace.
-    if (!kind || (kind.namespaced && object.metadata.namespace === undefined)) return 'there';
+    if (!kind) return 'unknown';
+    if (kind.namespaced && object.metadata.namespace === undefined) {
+      this.#reportNamespace(object, reference);
+      return 'unknown';
+    }
     // The caches of two kinds need not be at the same point of time: only the server knows.
     const namespace = kind.namespaced ? object.metadata.namespace : undefined;
     try {
@@ -144,8 +150,24 @@ class Collector {
     } catch (error) {
       if (!isApiError(error, 'NotFound')) throw error;
     }
+    this.#reportNamespace(object, reference);
     this.#gone.set(reference.uid, true);
     return 'gone';
+  }
+  /** An owner that is there, but in another namespace, owns nothing: whoever wrote the reference is told. Upstream: reportInvalidNamespaceOwnerRef. */
+  #reportNamespace(object: Live<KubeObject>, { apiVersion, kind, name, uid }: OwnerReference): void {
+    const owner = this.#kindOf({ apiVersion, kind, name, uid })
+      ?.cache.list()
+      .find(({ metadata }) => metadata.uid === uid);
+    const { namespace = '' } = object.metadata;
+    if (!owner || owner.metadata.namespace === namespace) return;
+    const identity = `[${apiVersion}/${kind}, namespace: ${namespace}, name: ${name}, uid: ${uid}]`;
+    this.#events.event(
+      object,
+      'Warning',
+      'OwnerRefInvalidNamespace',
+      `ownerRef ${identity} does not exist in namespace ${JSON.stringify(namespace)}`,
+    );
   }
 
   async #judge(found: Found): Promise<void> {
@@ -153,18 +175,29 @@ class Collector {
     const references = object.metadata.ownerReferences ?? [];
     const states = await Promise.all(references.map((reference) => this.#stateOf(object, reference)));
     const of = (state: OwnerState): readonly OwnerReference[] => references.filter((_, index) => states[index] === state);
-    const owners: Classified = { there: of('there'), gone: of('gone'), waiting: of('waiting') };
-    await this.#apply(found, judge(object, owners, this.#dependentsOf(object.metadata.uid).length > 0));
+    const owners: Classified = { there: of('there'), gone: of('gone'), waiting: of('waiting'), unknown: of('unknown') };
+    const dependents = this.#dependentsOf(object.metadata.uid).map((dependent) => dependent.object);
+    await this.#apply(found, judge(object, owners, dependents));
   }
   async #apply(found: Found, verdict: Verdict): Promise<void> {
     const { kind, object } = found;
     if (verdict.type === 'drop-references') await this.#dropReferences(found, verdict.uids);
     if (verdict.type !== 'delete') return;
-    const { uid, resourceVersion } = object.metadata;
+    const { uid } = object.metadata;
+    const resourceVersion = verdict.unblocks ? await this.#unblock(found) : object.metadata.resourceVersion;
     // The version: what has got another owner in the meantime must stay.
     await this.#context.client
       .delete(kind, parseKey(keyOf(object)), { uid, resourceVersion, propagationPolicy: verdict.policy })
       .catch(ignoreGone);
+  }
+  /** Takes blockOwnerDeletion off all its references; gives the version after that. Upstream: unblockOwnerReferencesStrategicMergePatch. */
+  async #unblock({ kind, object }: Found): Promise<string> {
+    const { uid, ownerReferences = [] } = object.metadata;
+    const patch = {
+      metadata: { uid, ownerReferences: ownerReferences.map((reference) => ({ uid: reference.uid, blockOwnerDeletion: false })) },
+    };
+    const patched = await this.#context.client.patch(kind, parseKey(keyOf(object)), { type: 'strategic', patch });
+    return patched.metadata.resourceVersion;
   }
   async #dropReferences({ kind, object }: Found, uids: readonly string[]): Promise<void> {
     const ownerReferences = uids.map((uid) => ({ $patch: 'delete', uid }));
