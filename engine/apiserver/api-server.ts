@@ -34,6 +34,7 @@ import { LocalClient } from './local-client.ts';
 import { createMetrics } from './metrics.ts';
 import { startMirrors } from './mirrors.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
+import { quotaCharging } from './quota/charge.ts';
 import { createRegistry } from './registry.ts';
 import type { Resource } from './resource.ts';
 import { accessReviews } from './reviews/access.ts';
@@ -77,7 +78,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const authorize = anyOf(nodeAuthorizer(mirrors.nodeGraph, nodeRules), rbac.authorize);
   const admit = admission({ store, clock, registry, rbac, mirrors, random });
   const allocatorOf = (resource: Resource): Allocator | undefined => (resource === services ? allocator : undefined);
-  const context: Context = { store, clock, registry, newUid, random, admit, allocatorOf };
+  const charge = quotaCharging({ store, clock, quotas: mirrors.resourceQuotas, signal: ended.signal, onError });
+  const context: Context = { store, clock, registry, newUid, random, admit, charge, allocatorOf };
   const key = signingKey(options.signingKeyPem ?? newSigningKeyPem());
   const parts: Parts = {
     context,

@@ -51,6 +51,16 @@ export interface Allocator {
   release(object: KubeObject): void;
 }
 
+export interface ChargeRequest {
+  readonly target: Target;
+  /** As it will be written, with its name. */
+  readonly next: KubeObject;
+  readonly old: KubeObject | undefined;
+  readonly dryRun: boolean;
+}
+/** Asks the namespace's quotas for room; the result gives it back when the write does not happen. Throws Forbidden. */
+export type Charging = (request: ChargeRequest) => Promise<() => void>;
+
 export interface Context {
   readonly store: Store;
   readonly clock: Clock;
@@ -59,5 +69,6 @@ export interface Context {
   /** In [0, 1): for generated names. */
   readonly random: () => number;
   readonly admit: Admission;
+  readonly charge: Charging;
   readonly allocatorOf: (resource: Resource) => Allocator | undefined;
 }

@@ -19,6 +19,8 @@ interface MirrorOptions {
   readonly onError: (error: unknown) => void;
 }
 interface FollowOptions<T extends KubeObject> extends MirrorOptions {
+  /** One namespace only. */
+  readonly namespace?: string;
   /** Told what each key holds from now on; undefined: the object is gone. */
   readonly onChange: (key: string, object: Live<T> | undefined) => void;
 }
@@ -42,8 +44,9 @@ export async function startMirror<T extends KubeObject>(store: Store, resource: 
 export async function followObjects<T extends KubeObject>(
   store: Store,
   resource: Resource,
-  { signal, onError, onChange }: FollowOptions<T>,
+  { signal, onError, onChange, namespace }: FollowOptions<T>,
 ): Promise<void> {
+  const prefix = resource.prefixOf(namespace);
   const known = new Set<string>();
   const keep = (entry: Entry): void => {
     known.add(entry.key);
@@ -55,14 +58,14 @@ export async function followObjects<T extends KubeObject>(
     onChange(key, undefined);
   };
   const load = async (): Promise<number> => {
-    const page = await store.list(resource.prefix);
+    const page = await store.list(prefix);
     const present = new Set(page.entries.map(({ key }) => key));
     for (const key of known) if (!present.has(key)) drop(key);
     for (const entry of page.entries) keep(entry);
     return page.revision;
   };
   const follow = async (after: number): Promise<void> => {
-    for await (const changes of store.watch(resource.prefix, { after, signal }))
+    for await (const changes of store.watch(prefix, { after, signal }))
       for (const change of changes) {
         if (change.type === 'bookmark') continue;
         if (change.type === 'delete') drop(change.key);

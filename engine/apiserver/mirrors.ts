@@ -7,6 +7,7 @@ import type {
   PersistentVolume,
   Pod,
   PriorityClass,
+  ResourceQuota,
   Role,
   RoleBinding,
 } from '../api/types.gen.ts';
@@ -29,6 +30,7 @@ export interface Mirrors {
   readonly clusterRoleBindings: Mirror<ClusterRoleBinding>;
   readonly priorityClasses: Mirror<PriorityClass>;
   readonly limitRanges: Mirror<LimitRange>;
+  readonly resourceQuotas: Mirror<ResourceQuota>;
   readonly nodeGraph: NodeGraph;
 }
 
@@ -38,15 +40,16 @@ export async function startMirrors({ store, registry, ...options }: MirrorOption
   const nodeGraph = new NodeGraph();
   const onChange = (key: string, pod: Live<Pod> | undefined): void => nodeGraph.setPod(key, pod);
   const onVolume = (key: string, volume: Live<PersistentVolume> | undefined): void => nodeGraph.setVolume(key, volume);
-  const [roles, clusterRoles, roleBindings, clusterRoleBindings, priorityClasses, limitRanges] = await Promise.all([
+  const [roles, clusterRoles, roleBindings, clusterRoleBindings, priorityClasses, limitRanges, resourceQuotas] = await Promise.all([
     startMirror<Role>(store, rbac('roles'), options),
     startMirror<ClusterRole>(store, rbac('clusterroles'), options),
     startMirror<RoleBinding>(store, rbac('rolebindings'), options),
     startMirror<ClusterRoleBinding>(store, rbac('clusterrolebindings'), options),
     startMirror<PriorityClass>(store, registry.need('scheduling.k8s.io', 'priorityclasses'), options),
     startMirror<LimitRange>(store, registry.need('', 'limitranges'), options),
+    startMirror<ResourceQuota>(store, registry.need('', 'resourcequotas'), options),
     followObjects<Pod>(store, registry.need('', 'pods'), { ...options, onChange }),
     followObjects<PersistentVolume>(store, registry.need('', 'persistentvolumes'), { ...options, onChange: onVolume }),
   ]);
-  return { roles, clusterRoles, roleBindings, clusterRoleBindings, priorityClasses, limitRanges, nodeGraph };
+  return { roles, clusterRoles, roleBindings, clusterRoleBindings, priorityClasses, limitRanges, resourceQuotas, nodeGraph };
 }

@@ -10,6 +10,7 @@ import { EvictionHold } from './node-lifecycle/eviction-hold.ts';
 import { taintEvictionController } from './node-lifecycle/taint-eviction.ts';
 import { podGcController } from './pod-gc.ts';
 import { replicaSetController, replicationControllerController } from './replica-set/controller.ts';
+import { resourceQuotaController } from './resource-quota.ts';
 import { rootCaController } from './root-ca.ts';
 import { serviceAccountController } from './service-account.ts';
 
@@ -33,6 +34,7 @@ function allControllers(hold: EvictionHold): readonly ControllerSetup[] {
     nodeLifecycleController(hold),
     taintEvictionController(hold),
     podGcController,
+    resourceQuotaController,
     garbageCollector,
   ];
 }

@@ -50,13 +50,16 @@ async function createNamed(context: Context, { target, dryRun, caller }: CreateR
   const stamped = { ...object, metadata: stamp(object.metadata, { now, uid: context.newUid(), hasGeneration: kind.hasGeneration }) };
   const prepared = kind.prepareCreate?.(stamped, { now }) ?? stamped;
   const claim = context.allocatorOf(resource)?.claim(prepared, undefined, dryRun) ?? nothingClaimed(prepared);
+  let giveBack = (): void => {};
   try {
     refuseInvalid(resource, claim.object, errorsOf(kind, claim.object));
     for (const warning of kind.warnings?.(claim.object) ?? []) caller.warn(warning);
+    giveBack = await context.charge({ target, next: claim.object, old: undefined, dryRun });
     const created = await write(context, { target, dryRun }, claim.object);
     claim.keep();
     return created;
   } catch (error) {
+    giveBack();
     claim.giveBack();
     throw error;
   }

@@ -46,18 +46,22 @@ async function attempt(context: Context, request: UpdateRequest, entry: Entry): 
   const admitted = await context.admit({ operation: 'UPDATE', target, name: target.name, object: defaulted, old: current, caller });
   const prepared = prepare(context, target, { next: withoutManagedFields(admitted ?? defaulted), old: current });
   const claim = claimFor(context, request, { next: prepared, old: current });
+  let giveBack = (): void => {};
   try {
     const next = claim.object;
     refuseInvalid(resource, next, errorsOf(target, next, current));
     for (const warning of resource.kind.warnings?.(next) ?? []) caller.warn(warning);
+    if (!isFinished(next)) giveBack = await context.charge({ target, next, old: current, dryRun });
     const written = isFinished(next)
       ? await remove(context, { target, entry, dryRun }, next)
       : await replace(context, { target, entry, dryRun }, next);
     if (written === undefined && isVersioned) throw conflict(resource.kind, target.name);
+    if (written === undefined) giveBack();
     if (written === undefined) claim.giveBack();
     else claim.keep();
     return written;
   } catch (error) {
+    giveBack();
     claim.giveBack();
     throw error;
   }
