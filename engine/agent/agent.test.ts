@@ -188,9 +188,30 @@ describe('a pod', () => {
     await expect.poll(() => eventsOf('polite')).toContain('Killing: Stopping container main');
   });
 
+  const hostAliases = [{ ip: '10.1.2.3', hostnames: ['db', 'db.local'] }];
+  const aliasesAdded = '\n# Entries added by HostAliases.\n10.1.2.3\tdb\tdb.local\n';
+  test('has the kubelet’s /etc/hosts, or its own', async () => {
+    const pod = await over({ name: 'named', script: 'cat /etc/hosts', spec: { hostAliases } });
+    const text = await logs('named');
+    expect(text).toMatch(/^# Kubernetes-managed hosts file\.\n127\.0\.0\.1\tlocalhost\n/);
+    const [sandbox] = (await docker('inspect', '-f', `{{index .Config.Labels "io.minato.sandbox"}}`, idOf(pod))).split('\n');
+    const address = await docker('inspect', '-f', '{{index .Config.Labels "io.minato.pod-ip"}}', sandbox ?? '');
+    expect(text.endsWith(`\n${address}\tnamed\n${aliasesAdded}`)).toBe(true);
+    await node.api.client.create(configMap, { metadata: { name: 'hosts', namespace: 'default' }, data: { hosts: 'mine\n' } });
+    await over({
+      name: 'own-hosts',
+      script: 'cat /etc/hosts',
+      container: { volumeMounts: [{ name: 'hosts', mountPath: '/etc/hosts', subPath: 'hosts' }] },
+      spec: { volumes: [{ name: 'hosts', configMap: { name: 'hosts' } }] },
+    });
+    expect(await logs('own-hosts')).toBe('mine\n');
+  });
+
   test('with the node’s network has the node’s address', async () => {
-    const spec = { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' };
-    const pod = await over({ name: 'on-host', script: 'hostname; ip -4 -o addr show eth0; cat /etc/resolv.conf', spec });
+    const spec = { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet', hostAliases };
+    const pod = await over({ name: 'on-host', script: 'hostname; ip -4 -o addr show eth0; cat /etc/resolv.conf /etc/hosts', spec });
+    const nodeHosts = await docker('exec', node.containerName, 'cat', '/etc/hosts');
+    expect(await logs('on-host')).toContain(`# Kubernetes-managed hosts file (host network).\n${nodeHosts.trim()}\n${aliasesAdded}`);
     expect(pod.status?.podIP).toBe(node.config.nodeIp);
     expect(await logs('on-host')).toContain(`${node.name}\n`);
     expect(await logs('on-host')).toContain(node.config.nodeIp);

@@ -31,7 +31,6 @@ const spec = (name: string, index: number): SandboxSpec => ({
   attempt: 0,
   ip: network.cidr.replace('.0.0/16', `.1.${10 + index}`),
   hostname: name,
-  extraHosts: [],
   environment: {},
   hostPid: false,
   hostIpc: false,

@@ -1,7 +1,8 @@
-/** A pod's sandbox: name, names of others, DNS, routes. Pure. Upstream: generatePodSandboxConfig, pkg/kubelet/network/dns. */
+/** A pod's sandbox: name, DNS, routes. Pure. Upstream: generatePodSandboxConfig, pkg/kubelet/network/dns. */
 import type { Pod } from '../../api/types.gen.ts';
 import type { AgentConfig } from '../config.ts';
 import type { SandboxSpec } from '../runtime/runtime.ts';
+import { podHostName } from './host-name.ts';
 import { uidOf } from './pod-view.ts';
 
 export interface SandboxSpecInput {
@@ -14,20 +15,16 @@ export interface SandboxSpecInput {
   readonly memoryVolumes: readonly string[];
 }
 
-const maxHostname = 63;
-
 export function sandboxSpec(input: SandboxSpecInput): SandboxSpec {
   const { pod, attempt, ip, config } = input;
   const { name = '', namespace = '' } = pod.metadata;
-  const hostname = pod.spec.hostname ?? name.slice(0, maxHostname).replace(/[-.]+$/, '');
-  const domainName = pod.spec.subdomain ? `${pod.spec.subdomain}.${namespace}.svc.${config.dnsDomain}` : undefined;
+  const { hostname, domainName } = podHostName(pod, config.dnsDomain);
   return {
     pod: { name, namespace, uid: uidOf(pod) },
     attempt,
     ...(ip === undefined ? {} : { ip }),
     hostname: pod.spec.setHostnameAsFQDN && domainName ? `${hostname}.${domainName}` : hostname,
     ...(domainName === undefined ? {} : { domainName }),
-    extraHosts: (pod.spec.hostAliases ?? []).flatMap((alias) => (alias.hostnames ?? []).map((host) => `${host}:${alias.ip}`)),
     // What `pause.sh` reads. With the node's network the node's routes and name servers stand.
     environment: ip === undefined ? {} : { POD_ROUTER: config.nodeIp, POD_RESOLV_CONF: resolvConf(pod, input) },
     hostPid: pod.spec.hostPID ?? false,

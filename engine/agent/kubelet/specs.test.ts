@@ -4,6 +4,7 @@ import type { Container, Pod } from '../../api/types.gen.ts';
 import { containerRecipe, sandboxRecipe } from '../runtime/docker-recipes.ts';
 import type { ImageInfo } from '../runtime/runtime.ts';
 import { containerSpec } from './container-spec.ts';
+import { hostsFile } from './hosts-file.ts';
 import { normalizeImage } from './image-reference.ts';
 import { mountedResolvConf, resolvConf, sandboxSpec } from './sandbox-spec.ts';
 
@@ -20,10 +21,9 @@ describe('a sandbox', () => {
   const sandbox = (each: Pod, ip: string | undefined = '10.244.0.5') =>
     sandboxSpec({ pod: each, attempt: 1, ip, config, nodeResolvConf, memoryVolumes: [] });
   test('has the pod’s name, address and way to the node', () => {
-    const spec = sandbox(pod({ hostAliases: [{ ip: '10.1.2.3', hostnames: ['db', 'db.local'] }] }));
+    const spec = sandbox(pod());
     expect(spec).toMatchObject({
       hostname: 'web',
-      extraHosts: ['db:10.1.2.3', 'db.local:10.1.2.3'],
       environment: { POD_ROUTER: '10.244.255.10' },
     });
     const { name, body } = sandboxRecipe(spec, recipes);
@@ -84,6 +84,36 @@ describe('resolv.conf', () => {
     [{ hostNetwork: true, dnsConfig: { searches: ['x'] } }, 'nameserver 127.0.0.11\nsearch lan x\noptions ndots:0\n'],
   ])('of a pod with %j is mounted: %j', (spec, expected) => {
     expect(mountedResolvConf(pod(spec), { config, nodeResolvConf })).toBe(expected);
+  });
+});
+
+describe('/etc/hosts', () => {
+  const hosts = (spec: Partial<Pod['spec']>, podIp?: string): string =>
+    hostsFile({ pod: pod(spec), podIp, nodeHosts: '127.0.0.1\tlocalhost\n10.244.255.10\tnode\n', dnsDomain: 'cluster.local' });
+  const head = `# Kubernetes-managed hosts file.
+127.0.0.1\tlocalhost
+::1\tlocalhost ip6-localhost ip6-loopback
+fe00::0\tip6-localnet
+fe00::0\tip6-mcastprefix
+fe00::1\tip6-allnodes
+fe00::2\tip6-allrouters
+`;
+  const hostAliases = [
+    { ip: '10.1.2.3', hostnames: ['db', 'db.local'] },
+    { ip: '10.1.2.4', hostnames: ['cache'] },
+  ];
+  const added = '\n# Entries added by HostAliases.\n10.1.2.3\tdb\tdb.local\n10.1.2.4\tcache\n';
+  test.each([
+    ['the pod last', {}, `${head}10.244.0.5\tweb\n`],
+    ['its full name first', { hostname: 'db-0', subdomain: 'db' }, `${head}10.244.0.5\tdb-0.db.shop.svc.cluster.local\tdb-0\n`],
+    ['one line an alias, all its names on it', { hostAliases }, `${head}10.244.0.5\tweb\n${added}`],
+  ])('has %s', (_, spec, expected) => {
+    expect(hosts(spec, '10.244.0.5')).toBe(expected);
+  });
+  test('with the node’s network is the node’s, the aliases behind', () => {
+    const own = '# Kubernetes-managed hosts file (host network).\n127.0.0.1\tlocalhost\n10.244.255.10\tnode\n';
+    expect(hosts({ hostNetwork: true })).toBe(own);
+    expect(hosts({ hostNetwork: true, hostAliases })).toBe(own + added);
   });
 });
 

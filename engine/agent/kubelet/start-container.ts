@@ -2,6 +2,8 @@
  * Brings one container up: image, environment, creation, start, postStart. What fails becomes the reason it waits for, with upstream's names.
  * Upstream: startContainer in pkg/kubelet/kuberuntime/kuberuntime_container.go.
  */
+import { readFile } from 'node:fs/promises';
+import { normalize } from 'node:path';
 import { messageOf } from '../../api/message-of.ts';
 import type { Pod } from '../../api/types.gen.ts';
 import type { ImageInfo, Mount, RuntimeContainer } from '../runtime/runtime.ts';
@@ -9,6 +11,7 @@ import { isUnavailable } from '../runtime/runtime.ts';
 import { VolumeError } from '../volumes/volume-kind.ts';
 import { containerSpec } from './container-spec.ts';
 import { ConfigError, environmentOf } from './environment.ts';
+import { hostsFile } from './hosts-file.ts';
 import { type Emit, imageIdOf } from './images.ts';
 import { emitter, type KubeletParts } from './kubelet-parts.ts';
 import { runHook } from './lifecycle.ts';
@@ -71,7 +74,11 @@ async function create(parts: KubeletParts, { pod, start, sandbox }: StartInput, 
     services: parts.serviceEnvironment(pod),
     objects: parts.objects,
   });
-  const mounts = [...(await parts.volumes.mounts(pod, container, start.attempt, environment)), ...(await resolverMount(parts, pod))];
+  const asked = await parts.volumes.mounts(pod, container, start.attempt, environment);
+  const ours = [...(await hostsMount(parts, pod, sandbox.ip)), ...(await resolverMount(parts, pod))];
+  // What the pod mounts there itself stands.
+  const isAsked = ({ target }: Mount): boolean => asked.some((mount) => normalize(mount.target) === target);
+  const mounts = [...asked, ...ours.filter((mount) => !isAsked(mount))];
   return parts.runtime.createContainer(
     containerSpec({
       pod,
@@ -84,6 +91,13 @@ async function create(parts: KubeletParts, { pod, start, sandbox }: StartInput, 
       nodeMemoryBytes: parts.node().memoryBytes,
     }),
   );
+}
+
+/** Written anew before each container: the address may be another, and a container may have changed it. */
+async function hostsMount(parts: KubeletParts, pod: Pod, podIp: string | undefined): Promise<readonly Mount[]> {
+  const nodeHosts = podIp === undefined ? await readFile('/etc/hosts', 'utf8').catch(() => '') : '';
+  const text = hostsFile({ pod, podIp, nodeHosts, dnsDomain: parts.context.config.dnsDomain });
+  return [{ source: await parts.volumes.file(pod, 'etc-hosts', text), target: '/etc/hosts', readOnly: false }];
 }
 
 async function resolverMount(parts: KubeletParts, pod: Pod): Promise<readonly Mount[]> {

@@ -46,7 +46,7 @@ export function sandboxRecipe(spec: SandboxSpec, context: RecipeContext): Recipe
       ...(spec.hostPid ? { PidMode: 'host' } : {}),
       // Routes are set from inside; nothing else is.
       CapDrop: ['ALL'],
-      ...(ownNetwork ? { CapAdd: ['NET_ADMIN'], ExtraHosts: spec.extraHosts, Sysctls: spec.sysctls } : {}),
+      ...(ownNetwork ? { CapAdd: ['NET_ADMIN'], Sysctls: spec.sysctls } : {}),
       SecurityOpt: ['no-new-privileges'],
       LogConfig: logConfig,
       RestartPolicy: { Name: 'no' },

@@ -44,8 +44,6 @@ export interface SandboxSpec {
   readonly ip?: string;
   readonly hostname: string;
   readonly domainName?: string;
-  /** Lines of /etc/hosts as `name:ip`. */
-  readonly extraHosts: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly hostPid: boolean;
   readonly hostIpc: boolean;
