@@ -1,6 +1,7 @@
 /**
  * Hands committed changes to watchers. Watchers of one prefix share one bounded list of recent changes; each holds only the revision it
- * has got to. A watcher that falls behind the list reads the log instead: a slow watcher costs no memory.
+ * has got to. A watcher that falls behind the list reads the log instead: a slow watcher costs no memory; one that asked
+ * to be told is told so and ends.
  */
 import type { Change, Revision } from './store.ts';
 
@@ -21,17 +22,31 @@ interface Group {
   readonly watchers: Set<Watcher>;
   /** Changes of the prefix after `since`, in order and complete. */
   recent: DataChange[];
+  /** JSON text's worth of each of `recent`, and of all. */
+  sizes: number[];
+  bytes: number;
   since: Revision;
+}
+
+export interface FeedLimits {
+  /** How many changes of a prefix are kept for its watchers, and how much JSON text's worth. */
+  readonly backlog: number;
+  readonly backlogBytes: number;
+}
+/** A change with the size of its JSON text. */
+export interface SizedChange {
+  readonly change: DataChange;
+  readonly sizeBytes: number;
 }
 
 export class Feed {
   readonly #groups = new Map<string, Group>();
-  readonly #backlog: number;
+  readonly #limits: FeedLimits;
   #revision: Revision;
 
-  constructor(revision: Revision, backlog: number) {
+  constructor(revision: Revision, limits: FeedLimits) {
     this.#revision = revision;
-    this.#backlog = backlog;
+    this.#limits = limits;
   }
   get revision(): Revision {
     return this.#revision;
@@ -40,13 +55,13 @@ export class Feed {
     return this.#groups.size > 0;
   }
 
-  join(prefix: string, after: Revision): Watcher {
+  join(prefix: string, after: Revision, onBehind?: () => void): Watcher {
     let group = this.#groups.get(prefix);
     if (!group) {
-      group = { prefix, watchers: new Set(), recent: [], since: this.#revision };
+      group = { prefix, watchers: new Set(), recent: [], sizes: [], bytes: 0, since: this.#revision };
       this.#groups.set(prefix, group);
     }
-    const watcher = new Watcher(this, group, after);
+    const watcher = new Watcher(this, group, { after, onBehind });
     group.watchers.add(watcher);
     return watcher;
   }
@@ -57,17 +72,19 @@ export class Feed {
   }
 
   /** `changes` are all those between the revision before and `revision`, in order. */
-  publish(changes: readonly DataChange[], revision: Revision): void {
+  publish(changes: readonly SizedChange[], revision: Revision): void {
     this.#revision = revision;
     for (const group of this.#groups.values()) {
       let touched = false;
-      for (const change of changes) {
+      for (const { change, sizeBytes } of changes) {
         if (!keyOfChange(change).startsWith(group.prefix)) continue;
         group.recent.push(change);
+        group.sizes.push(sizeBytes);
+        group.bytes += sizeBytes;
         touched = true;
       }
       if (!touched) continue;
-      if (group.recent.length > tidyAt) this.#tidy(group);
+      if (group.recent.length > tidyAt || group.bytes > this.#limits.backlogBytes) this.#tidy(group);
       for (const watcher of group.watchers) watcher.wake();
     }
   }
@@ -84,12 +101,20 @@ export class Feed {
   #tidy(group: Group): void {
     let seen = Number.POSITIVE_INFINITY;
     for (const watcher of group.watchers) seen = Math.min(seen, watcher.cursor);
-    let drop = Math.max(0, group.recent.length - this.#backlog);
-    for (let next = group.recent[drop]; next && revisionOf(next) <= seen; next = group.recent[drop]) drop++;
+    let { bytes } = group;
+    let drop = 0;
+    for (let next = group.recent[drop]; next; next = group.recent[drop]) {
+      const isOver = group.recent.length - drop > this.#limits.backlog || bytes > this.#limits.backlogBytes;
+      if (!isOver && revisionOf(next) > seen) break;
+      bytes -= group.sizes[drop++] ?? 0;
+    }
     const newest = group.recent[drop - 1];
     if (!newest) return;
     group.since = revisionOf(newest);
     group.recent = group.recent.slice(drop);
+    group.sizes = group.sizes.slice(drop);
+    group.bytes = bytes;
+    for (const watcher of group.watchers) watcher.noticeBehind();
   }
 }
 
@@ -101,16 +126,29 @@ export class Watcher {
   #bookmarkDue = true;
   #told: Revision = -1;
   #woken: (() => void) | undefined;
+  #onBehind: (() => void) | undefined;
+  #hasCaughtUp = false;
+  /** It had caught up, fell behind, and was to be told. */
+  hasLost = false;
 
-  constructor(feed: Feed, group: Group, after: Revision) {
+  constructor(feed: Feed, group: Group, { after, onBehind }: { readonly after: Revision; readonly onBehind: (() => void) | undefined }) {
     this.#feed = feed;
     this.group = group;
     this.cursor = after;
+    this.#onBehind = onBehind;
+  }
+
+  noticeBehind(): void {
+    if (!this.#onBehind || !this.#hasCaughtUp || this.cursor >= this.group.since) return;
+    this.hasLost = true;
+    this.#onBehind();
+    this.#onBehind = undefined;
   }
 
   /** What is new, and the cursor moves on; `undefined` if the shared list begins later than the cursor. */
   take(): DataChange[] | undefined {
     if (this.cursor < this.group.since) return undefined;
+    this.#hasCaughtUp = true;
     const recent = this.group.recent;
     let from = recent.length;
     for (let change = recent[from - 1]; change && revisionOf(change) > this.cursor; change = recent[from - 1]) from--;

@@ -25,6 +25,7 @@ export interface LmdbOptions {
   readonly bookmarkMs?: number;
   readonly cacheBytes?: number;
   readonly backlog?: number;
+  readonly backlogBytes?: number;
 }
 
 interface Owner {
@@ -33,15 +34,16 @@ interface Owner {
 }
 
 const format = 1;
+const mebibyte = 1024 * 1024;
 
 /** Throws `HostError`: `data-locked` while another process has the folder, `data-unreadable` if it cannot be read. */
 export async function openStore(options: LmdbOptions): Promise<Store> {
-  const { directory, clock, bookmarkMs = 60_000, cacheBytes = 64 * 1024 * 1024, backlog = 4096 } = options;
+  const { directory, clock, bookmarkMs = 60_000, cacheBytes = 64 * mebibyte, backlog = 4096, backlogBytes = 16 * mebibyte } = options;
   const log = await openLog(directory);
   try {
     const recovered = recover(log);
     await log.remove(recovered.garbage);
-    return new LoggedStore(log, recovered, { clock, bookmarkMs, cacheBytes, backlog });
+    return new LoggedStore(log, recovered, { clock, bookmarkMs, cacheBytes, backlog, backlogBytes });
   } catch (cause) {
     // What is damaged may fail to close, too; the first failure says more.
     await log.close().catch(() => {});

@@ -3,15 +3,18 @@
  * In memory are the index of keys and the hot values; the log alone is the truth. Upstream: etcd's mvcc package; kine's logstructured.
  */
 import { setImmediate as immediate } from 'node:timers/promises';
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../api/clock.ts';
 import { messageOf } from '../api/message-of.ts';
-import { type Accepted, type EncodedWrite, type Head, makeEntry, type Plan, planCommit } from './commit.ts';
-import { type DataChange, Feed, type Watcher } from './feed.ts';
+import { type Accepted, type EncodedWrite, type Head, type Plan, planCommit } from './commit.ts';
+import { Entries, type Pick } from './entries.ts';
+import { type DataChange, Feed, type SizedChange, type Watcher } from './feed.ts';
+import { FieldIndex, type IndexDefinition } from './field-index.ts';
 import type { KeyIndex } from './key-index.ts';
 import type { Log } from './log.ts';
-import { decodeHeader, decodeRecord, freeze } from './record.ts';
+import { LoggedScan } from './logged-scan.ts';
+import { decodeHeader, freeze } from './record.ts';
 import type { Recovered } from './recover.ts';
+import { firstBehind, Snapshots } from './snapshots.ts';
 import type { Change, Entry, ListOptions, Page, Revision, Store, WatchOptions, Write, WriteResult } from './store.ts';
 import { Compacted, FutureRevision } from './store.ts';
 
@@ -22,6 +25,8 @@ export interface LoggedStoreOptions {
   readonly cacheBytes: number;
   /** How many changes of a prefix its watchers may fall behind before they read the log instead. */
   readonly backlog: number;
+  /** The same in JSON text's worth. */
+  readonly backlogBytes: number;
 }
 
 /** One commit takes at most this much, so that planning it does not hold up the event loop. */
@@ -35,10 +40,6 @@ interface Queued extends EncodedWrite {
   readonly resolve: (result: WriteResult) => void;
   readonly reject: (cause: unknown) => void;
 }
-interface Pick {
-  readonly key: string;
-  readonly revision: Revision;
-}
 
 export class LoggedStore implements Store {
   readonly #log: Log;
@@ -46,7 +47,9 @@ export class LoggedStore implements Store {
   readonly #live: KeyIndex<Revision>;
   readonly #dead: KeyIndex<Revision>;
   readonly #feed: Feed;
-  readonly #hot: LRUCache<string, Entry>;
+  readonly #entries: Entries;
+  readonly #snapshots: Snapshots;
+  readonly #indexes: FieldIndex[] = [];
   readonly #readers = new Set<{ readonly at: Revision; readonly done: Promise<void> }>();
   #revision: Revision;
   #compacted: Revision;
@@ -65,8 +68,10 @@ export class LoggedStore implements Store {
     this.#dead = recovered.dead;
     this.#revision = recovered.revision;
     this.#compacted = recovered.compacted;
-    this.#feed = new Feed(recovered.revision, options.backlog);
-    this.#hot = new LRUCache({ maxSize: options.cacheBytes });
+    this.#feed = new Feed(recovered.revision, options);
+    const isNewest = ({ key, revision }: Pick): boolean => this.#live.get(key) === revision;
+    this.#entries = new Entries(log, { cacheBytes: options.cacheBytes, isNewest });
+    this.#snapshots = new Snapshots(log, this.#live, this.#dead);
   }
 
   get revision(): Revision {
@@ -79,20 +84,46 @@ export class LoggedStore implements Store {
   }
 
   async list(prefix: string, options: ListOptions = {}): Promise<Page> {
+    using scan = await this.scan(prefix, options);
+    const entries: Entry[] = [];
+    let decoded = 0;
+    for (const pick of scan.picks()) {
+      const { entry, decodedBytes } = this.#entries.read(pick, { evict: true });
+      entries.push(entry);
+      decoded += decodedBytes;
+      if (decoded < sliceBytes) continue;
+      decoded = 0;
+      await immediate();
+    }
+    return { entries, revision: scan.revision, remaining: scan.remaining };
+  }
+
+  async scan(prefix: string, options: ListOptions = {}): Promise<LoggedScan> {
+    const index =
+      options.where &&
+      this.#indexes.find((one) => prefix.startsWith(one.definition.prefix) && one.definition.name === options.where?.index);
+    await index?.ready(() => this.#fill(index));
     const at = options.at ?? this.#revision;
     if (at > this.#revision) throw new FutureRevision(at, this.#revision);
     if (at < this.#compacted) throw new Compacted(at, this.#compacted);
-    const all = at === this.#revision ? this.#live.keys(prefix, options.after) : this.#past(prefix, options.after, at);
-    const picks = all.slice(0, options.limit).map((key) => ({ key, revision: this.#standing(key, at) ?? 0 }));
-    const { promise: done, resolve: finished } = Promise.withResolvers<void>();
+    const value = options.where?.value ?? '';
+    const present = index && (() => index.keys(value).filter((key) => key.startsWith(prefix)));
+    const range = { prefix, part: index ? `${index.definition.name}=${value}` : '', ...(present ? { present } : {}) };
+    const snapshot = this.#snapshots.at(range, at, this.#revision);
+    const first = firstBehind(snapshot, options.after);
+    const end = Math.min(snapshot.keys.length, first + (options.limit ?? Number.POSITIVE_INFINITY));
+    const { promise: done, resolve } = Promise.withResolvers<void>();
     const reader = { at, done };
     this.#readers.add(reader);
-    try {
-      return { entries: await this.#entries(picks), revision: at, remaining: all.length - picks.length };
-    } finally {
+    const release = (): void => {
       this.#readers.delete(reader);
-      finished();
-    }
+      resolve();
+    };
+    return new LoggedScan({ snapshot, first, end, stored: (pick) => this.#entries.stored(pick), release });
+  }
+
+  index(definition: IndexDefinition): void {
+    this.#indexes.push(new FieldIndex(definition));
   }
 
   async write(change: Write): Promise<WriteResult> {
@@ -104,15 +135,15 @@ export class LoggedStore implements Store {
     return promise;
   }
 
-  async *watch(prefix: string, { after, signal }: WatchOptions): AsyncGenerator<readonly Change[]> {
+  async *watch(prefix: string, { after, signal, onBehind }: WatchOptions): AsyncGenerator<readonly Change[]> {
     if (signal.aborted || this.#closed) return;
     if (after < this.#compacted) throw new Compacted(after, this.#compacted);
-    const watcher = this.#feed.join(prefix, after);
+    const watcher = this.#feed.join(prefix, after, onBehind);
     const wake = (): void => watcher.wake();
     signal.addEventListener('abort', wake);
     this.#armBookmarks();
     try {
-      while (!signal.aborted && !this.#closed) {
+      while (!signal.aborted && !this.#closed && !watcher.hasLost) {
         const behind = watcher.cursor < watcher.group.since;
         const changes = watcher.take() ?? this.#replay(prefix, watcher);
         if (changes.length > 0) yield changes;
@@ -207,16 +238,23 @@ export class LoggedStore implements Store {
   }
 
   #apply(accepted: readonly Accepted[]): void {
-    const changes = this.#feed.watching ? accepted.map((write) => this.#changeOf(write)) : [];
+    const changes = this.#feed.watching
+      ? accepted.map((write): SizedChange => ({ change: this.#changeOf(write), sizeBytes: write.sizeBytes }))
+      : [];
     for (const { change, after, sizeBytes } of accepted) {
       if (after.entry) {
         this.#dead.delete(change.key);
         this.#live.set(change.key, after.revision);
-        this.#hot.set(change.key, after.entry, { size: sizeBytes });
+        this.#entries.remember(after.entry, sizeBytes);
       } else {
         this.#live.delete(change.key);
         this.#dead.set(change.key, after.revision);
-        this.#hot.delete(change.key);
+        this.#entries.forget(change.key);
+      }
+      for (const index of this.#indexes) {
+        if (!index.isUsed || !change.key.startsWith(index.definition.prefix)) continue;
+        if (after.entry) index.set(change.key, after.entry.value);
+        else index.delete(change.key);
       }
     }
     this.#revision += accepted.length;
@@ -231,45 +269,23 @@ export class LoggedStore implements Store {
 
   // Reading
 
-  #past(prefix: string, after: string | undefined, at: Revision): readonly string[] {
-    const keys = [...this.#live.keys(prefix, after), ...this.#dead.keys(prefix, after)].sort(compareText);
-    return keys.filter((key) => this.#standing(key, at) !== undefined);
+  #entry(pick: Pick): { readonly entry: Entry } {
+    return this.#entries.read(pick, { evict: true });
   }
 
-  /** Walks the key's chain back to the value that stood at `at`. */
-  #standing(key: string, at: Revision): Revision | undefined {
-    let revision = this.#live.get(key) ?? this.#dead.get(key) ?? 0;
-    while (revision > at) {
-      const bytes = this.#log.read(revision);
-      revision = bytes ? decodeHeader(bytes).previous : 0;
-    }
-    if (this.#live.get(key) === revision) return revision;
-    const bytes = revision > 0 ? this.#log.read(revision) : undefined;
-    return bytes && decodeHeader(bytes).type !== 'delete' ? revision : undefined;
-  }
-
-  async #entries(picks: readonly Pick[]): Promise<readonly Entry[]> {
-    const entries: Entry[] = [];
+  /** Reads all values once; what is written meanwhile is set by the writes. */
+  async #fill(index: FieldIndex): Promise<void> {
     let decoded = 0;
-    for (const pick of picks) {
-      const { entry, decodedBytes } = this.#entry(pick);
-      entries.push(entry);
+    for (const key of this.#live.keys(index.definition.prefix)) {
+      const revision = this.#live.get(key);
+      if (revision === undefined) continue;
+      const { entry, decodedBytes } = this.#entries.read({ key, revision }, { evict: false });
+      index.set(key, entry.value);
       decoded += decodedBytes;
       if (decoded < sliceBytes) continue;
       decoded = 0;
       await immediate();
     }
-    return entries;
-  }
-
-  #entry({ key, revision }: Pick): { readonly entry: Entry; readonly decodedBytes: number } {
-    const hot = this.#hot.get(key);
-    if (hot?.revision === revision) return { entry: hot, decodedBytes: 0 };
-    const bytes = this.#log.read(revision);
-    if (!bytes) throw new Error(`revision ${revision} of ${key} is missing from the log`);
-    const entry = makeEntry(key, decodeRecord(bytes).value, revision);
-    if (this.#live.get(key) === revision) this.#hot.set(key, entry, { size: bytes.length });
-    return { entry, decodedBytes: bytes.length };
   }
 
   // Watching
@@ -337,8 +353,4 @@ export class LoggedStore implements Store {
     }
     return obsolete;
   }
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

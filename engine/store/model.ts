@@ -1,7 +1,7 @@
 /** The store as plainly as it can be said: every state is found by replaying the history. The oracle of the tests; nothing is durable. */
 import type { Clock } from '../api/clock.ts';
 import { freeze } from './record.ts';
-import type { Change, Entry, ListOptions, Page, Revision, Store, WatchOptions, Write, WriteResult } from './store.ts';
+import type { Change, Entry, ListOptions, Page, Revision, Scan, Store, WatchOptions, Write, WriteResult } from './store.ts';
 import { Compacted, FutureRevision } from './store.ts';
 
 type DataChange = Exclude<Change, { type: 'bookmark' }>;
@@ -44,6 +44,17 @@ class Model implements Store {
     const entries = all.slice(0, limit);
     return { entries, revision: at, remaining: all.length - entries.length };
   }
+
+  async scan(prefix: string, options?: ListOptions): Promise<Scan> {
+    const { entries, revision, remaining } = await this.list(prefix, options);
+    const stored = entries.map((entry) => ({ ...entry, json: () => Buffer.from(JSON.stringify(entry.value)), entry: () => entry }));
+    async function* pages(): AsyncGenerator<typeof stored> {
+      if (stored.length > 0) yield stored;
+    }
+    return { revision, remaining, size: entries.length, lastKey: entries.at(-1)?.key, pages, [Symbol.dispose]: () => {} };
+  }
+  /** Indexes are for speed. */
+  index(): void {}
 
   async write(write: Write): Promise<WriteResult> {
     if (this.#closed) throw new Error('the store is closed');

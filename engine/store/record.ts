@@ -38,6 +38,11 @@ export function decodeRecord(bytes: Buffer): DecodedRecord {
   return { ...header, value, sizeBytes };
 }
 
+/** The value of a record as it was written. */
+export function valueText(bytes: Buffer): Buffer {
+  return bytes.subarray(headerEnd(bytes) + 1);
+}
+
 function headerEnd(bytes: Buffer): number {
   const end = bytes.indexOf(newline);
   if (end < 0) throw new Error('a log record has no header');

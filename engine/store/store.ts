@@ -3,6 +3,7 @@
  * `/pods/default/nginx`; values are JSON objects, frozen when they are handed out: a reader must not change them.
  */
 import type { JsonObject } from '../api/object.ts';
+import type { IndexDefinition } from './field-index.ts';
 
 /** Counts writes from 1; safe integer. */
 export type Revision = number;
@@ -20,6 +21,8 @@ export interface ListOptions {
   readonly limit?: number;
   /** Start behind this key: where the page before ended. */
   readonly after?: string;
+  /** Only what has this value in an index of the prefix. A hint: more may come, where that is not known of the past. */
+  readonly where?: { readonly index: string; readonly value: string };
 }
 export interface Page {
   readonly entries: readonly Entry[];
@@ -27,6 +30,26 @@ export interface Page {
   readonly revision: Revision;
   /** How many entries of the range lie behind this page. */
   readonly remaining: number;
+}
+
+/** An entry that is read only when it is looked at; while its scan is open. */
+export interface StoredEntry {
+  readonly key: string;
+  readonly revision: Revision;
+  /** The value as it was written: JSON in UTF-8. */
+  readonly json: () => Uint8Array;
+  readonly entry: () => Entry;
+}
+/** A range at one revision, read piece by piece at the reader's pace. Holds its history until it is disposed of. */
+export interface Scan extends Disposable {
+  readonly revision: Revision;
+  /** How many entries it has. */
+  readonly size: number;
+  /** How many entries of the range lie behind it. */
+  readonly remaining: number;
+  readonly lastKey: string | undefined;
+  /** Once. */
+  pages(): AsyncIterable<readonly StoredEntry[]>;
 }
 
 export type Write =
@@ -50,6 +73,8 @@ export interface WatchOptions {
   /** Deliver what came after this revision. Throws `Compacted` when history starts later. */
   readonly after: Revision;
   readonly signal: AbortSignal;
+  /** If given, a watch that had caught up and then falls so far behind that the shared backlog has gone on says so, and ends. Without it, it reads the log. */
+  readonly onBehind?: () => void;
 }
 
 export interface Store extends AsyncDisposable {
@@ -58,6 +83,10 @@ export interface Store extends AsyncDisposable {
   get(key: string): Promise<Entry | undefined>;
   /** All entries whose key starts with `prefix`, in key order. */
   list(prefix: string, options?: ListOptions): Promise<Page>;
+  /** The same without holding it: refuses as `list` does. */
+  scan(prefix: string, options?: ListOptions): Promise<Scan>;
+  /** Lets lists of the prefix ask for one value of a field (`where`). */
+  index(definition: IndexDefinition): void;
   /** Durable before it resolves. */
   write(change: Write): Promise<WriteResult>;
   /** Gap-free and in order; yields the changes that are at hand together. Throws `Compacted` when it cannot keep that promise. */
