@@ -93,6 +93,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Kind<
   readonly warnings?: (object: T) => readonly string[];
   /** Field selectors beyond metadata.name and metadata.namespace. */
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
+  /** Those of `selectableFields` by which clients often ask for few of many objects: lists read only those. */
+  readonly indexedFields?: readonly string[];
   /** Printed after the name column. */
   readonly columns: readonly Column<T>[];
   /** Seconds to wait before the object is removed, where deletion is graceful (Pods). 0 deletes at once. */

@@ -71,6 +71,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const { onError = () => {}, kubelets = noKubelets, kinds = allKinds } = options;
   const ended = new AbortController();
   const registry = createRegistry(kinds);
+  for (const index of registry.resources.flatMap(({ indexes }) => indexes)) store.index(index);
   const mirrors = await startMirrors({ store, registry, signal: ended.signal, onError });
   const services = registry.need('', 'services');
   const allocator = createServiceAllocator({ range: parseRange(serviceCidr), random, services: await allServices(store, services) });

@@ -9,7 +9,7 @@ import type { Caller, Context, NamedTarget, Target } from './context.ts';
 import { decodeProtobuf } from './protobuf/decode-protobuf.ts';
 import type { Verb } from './request-info.ts';
 import type { Resource } from './resource.ts';
-import type { List, ListOptions } from './verbs/list.ts';
+import type { Listing, ListOptions } from './verbs/list.ts';
 import type { ParsedPatch } from './verbs/patch.ts';
 
 export type Body =
@@ -46,7 +46,8 @@ export type Outcome =
       /** Set where the object can be shown as a row of its kind's table. */
       readonly resource?: { readonly kind: Printable<KubeObject> };
     }
-  | { readonly type: 'list'; readonly list: List; readonly resource: Resource }
+  /** Whoever takes it disposes of the list. */
+  | { readonly type: 'list'; readonly list: Listing; readonly resource: Resource }
   | { readonly type: 'stream'; readonly contentType: string; readonly chunks: AsyncIterable<Uint8Array> };
 
 export type Handler = (context: Context, call: Call) => Promise<Outcome>;

@@ -12,6 +12,7 @@ import type { Caller, User } from './context.ts';
 import { parseParameters } from './parameters.ts';
 import type { Pipeline } from './pipeline.ts';
 import { parseRequest, type RequestInfo, type Verb } from './request-info.ts';
+import { collect } from './verbs/list.ts';
 import type { WatchEvent as VerbEvent } from './verbs/watch.ts';
 
 export interface LocalListOptions {
@@ -83,7 +84,7 @@ export class LocalClient {
   async list<T extends KubeObject>(kind: Kind<T>, { namespace, ...list }: LocalListOptions = {}): Promise<LocalList<T>> {
     const outcome = await this.#perform(kind, { verb: 'list', namespace, parameters: { list } });
     if (outcome.type !== 'list') throw unexpected(outcome);
-    const { items, resourceVersion, continue: token } = outcome.list;
+    const { items, resourceVersion, continue: token } = await collect(outcome.list);
     // The resource was found by the kind, so its objects are of the kind's type.
     return { items: items as unknown as readonly Live<T>[], resourceVersion, ...(token === undefined ? {} : { continue: token }) };
   }
@@ -163,7 +164,7 @@ export class LocalClient {
     });
     if (outcome.type === 'object') return outcome.object;
     if (outcome.type === 'list') {
-      const { items, resourceVersion } = outcome.list;
+      const { items, resourceVersion } = await collect(outcome.list);
       const { kind } = outcome.resource;
       return { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata: { resourceVersion }, items };
     }

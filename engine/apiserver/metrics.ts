@@ -1,9 +1,12 @@
 /** What the server counts about itself, in Prometheus' text form. Names are Kubernetes' where it has one. */
+import type { ServerResponse } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { RequestInfo } from './request-info.ts';
 
 export interface Metrics extends Disposable {
-  readonly started: () => void;
+  readonly started: (response: ServerResponse) => void;
+  /** Adds a counter that somebody else keeps. */
+  readonly counting: (name: string, help: string, read: () => number) => void;
   readonly ended: (info: RequestInfo, code: number) => void;
   readonly text: () => string;
 }
@@ -16,15 +19,23 @@ export function createMetrics(): Metrics {
   const delay = monitorEventLoopDelay({ resolution });
   delay.enable();
   const requests = new Map<string, number>();
+  const open = new Set<ServerResponse>();
+  const counters: (() => readonly string[])[] = [];
   let inflight = 0;
   return {
-    started: () => void inflight++,
+    started(response) {
+      inflight++;
+      open.add(response);
+      response.once('close', () => open.delete(response));
+    },
+    counting: (name, help, read) => void counters.push(() => [`# HELP ${name} ${help}`, `# TYPE ${name} counter`, `${name} ${read()}`]),
     ended(info, code) {
       inflight--;
       const labels = labelsOf(info, code);
       requests.set(labels, (requests.get(labels) ?? 0) + 1);
     },
-    text: () => [...loopDelay(delay), ...counts(requests, inflight), ''].join('\n'),
+    text: () =>
+      [...loopDelay(delay), ...counts(requests, inflight), ...buffered(open), ...counters.flatMap((lines) => lines()), ''].join('\n'),
     [Symbol.dispose]: () => void delay.disable(),
   };
 }
@@ -47,6 +58,17 @@ function counts(requests: ReadonlyMap<string, number>, inflight: number): readon
     '# HELP apiserver_current_inflight_requests Number of requests that are being answered, watches included.',
     '# TYPE apiserver_current_inflight_requests gauge',
     `apiserver_current_inflight_requests ${inflight}`,
+  ];
+}
+
+/** What answers have been written and not taken yet: bytes in this process. */
+function buffered(open: ReadonlySet<ServerResponse>): readonly string[] {
+  let bytes = 0;
+  for (const { writableLength } of open) bytes += writableLength;
+  return [
+    '# HELP minato_response_buffered_bytes Bytes of answers that clients have not taken yet.',
+    '# TYPE minato_response_buffered_bytes gauge',
+    `minato_response_buffered_bytes ${bytes}`,
   ];
 }
 

@@ -13,7 +13,7 @@ import { create } from './verbs/create.ts';
 import { deletedStatus, deleteObject } from './verbs/delete.ts';
 import { deleteCollection } from './verbs/delete-collection.ts';
 import { get } from './verbs/get.ts';
-import { list } from './verbs/list.ts';
+import { asListing, openList } from './verbs/list.ts';
 import { patch } from './verbs/patch.ts';
 import { update } from './verbs/update.ts';
 
@@ -41,7 +41,7 @@ const verbs: Readonly<Partial<Record<Verb, Handler>>> = {
     return { type: 'object', code: 200, object: await get(context, named(target)), resource: target.resource };
   },
   async list(context, { target, parameters }) {
-    return { type: 'list', list: await list(context, target, parameters.list), resource: target.resource };
+    return { type: 'list', list: await openList(context, target, parameters.list), resource: target.resource };
   },
   async create(context, call) {
     const { target, caller, parameters } = call;
@@ -73,7 +73,7 @@ const verbs: Readonly<Partial<Record<Verb, Handler>>> = {
     const { target, caller, parameters } = call;
     const { options, dryRun } = deletionOf(call);
     const found = await deleteCollection(context, { target, options, list: parameters.list, dryRun, caller });
-    return { type: 'list', list: found, resource: target.resource };
+    return { type: 'list', list: asListing(found), resource: target.resource };
   },
 };
 

@@ -16,9 +16,11 @@ export interface Selection {
   /** The one name or namespace that the fields ask for. */
   readonly name: string | undefined;
   readonly namespace: string | undefined;
+  /** Fields that must have one value. */
+  readonly fields: ReadonlyMap<string, string>;
 }
 
-const all: Selection = { matches: () => true, isEverything: true, name: undefined, namespace: undefined };
+const all: Selection = { matches: () => true, isEverything: true, name: undefined, namespace: undefined, fields: new Map() };
 
 export function parseSelection({ kind }: Resource, { labelSelector, fieldSelector }: SelectorText): Selection {
   if (!labelSelector && !fieldSelector) return all;
@@ -30,6 +32,7 @@ export function parseSelection({ kind }: Resource, { labelSelector, fieldSelecto
     isEverything: labels.length === 0 && fields.length === 0,
     name: exactField(fields, 'metadata.name'),
     namespace: exactField(fields, 'metadata.namespace'),
+    fields: new Map(fields.filter(({ operator }) => operator === '=').map(({ field, value }) => [field, value])),
   };
 }
 

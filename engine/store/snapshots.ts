@@ -23,7 +23,7 @@ export interface SnapshotRange {
   readonly present?: () => readonly string[];
 }
 
-/** Smaller ones are found again faster than they are looked up. */
+/** Smaller ones are found again faster than they are looked up; but not a part, of which the past is not known. */
 const rememberAbove = 250;
 /** Keys of all snapshots at hand: some 16 bytes each. */
 const maxKeys = 1_000_000;
@@ -47,7 +47,7 @@ export class Snapshots {
     if (known) return known;
     const keys = at === newest ? (range.present?.() ?? this.#live.keys(range.prefix)) : this.#past(range.prefix, at);
     const snapshot = { at, keys, revisions: Float64Array.from(keys, (key) => this.#standing(key, at) ?? 0) };
-    if (keys.length > rememberAbove) this.#known.set(name, snapshot);
+    if (keys.length > rememberAbove || range.part !== '') this.#known.set(name, snapshot);
     return snapshot;
   }
 

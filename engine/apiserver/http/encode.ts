@@ -1,4 +1,4 @@
-/** Objects and lists as the bytes of an answer. What many watchers are told is turned into text once. */
+/** Objects and lists as the bytes of an answer. */
 import { CORE_SCHEMA, dump } from 'js-yaml';
 import { badRequest } from '../../api/errors.ts';
 import { apiVersionOf } from '../../api/kind.ts';
@@ -6,24 +6,16 @@ import type { KubeObject } from '../../api/object.ts';
 import { type IncludeObject, type Printable, parseIncludeObject, tableOf } from '../../api/table.ts';
 import type { Status } from '../../api/types.gen.ts';
 import type { LiveObject, Resource } from '../resource.ts';
-import type { List } from '../verbs/list.ts';
+import type { Listed, Listing } from '../verbs/list.ts';
 import type { Form } from './negotiate.ts';
-
-/** As long as the object is at hand, so is its text. */
-const texts = new WeakMap<LiveObject, string>();
-
-export function textOf(object: LiveObject): string {
-  const known = texts.get(object);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(object);
-  texts.set(object, text);
-  return text;
-}
+import type { ObjectTexts } from './object-text.ts';
+import { pieceBytes } from './paced-writer.ts';
 
 export interface Encoding {
   readonly form: Form;
   readonly nowMs: number;
   readonly query: URLSearchParams;
+  readonly texts: ObjectTexts;
 }
 
 export function includeObject(query: URLSearchParams): IncludeObject {
@@ -37,8 +29,11 @@ export function includeObject(query: URLSearchParams): IncludeObject {
 export function encodeObject(
   object: KubeObject | Status,
   resource: { readonly kind: Printable<KubeObject> } | undefined,
-  { form, nowMs, query }: Encoding,
-): string {
+  { form, nowMs, query, texts }: Encoding,
+): Buffer {
+  // Its own kind's object, as watchers are told of it.
+  if (resource && form.shape === 'object' && form.encoding === 'json' && Object.isFrozen(object))
+    return texts.of(object as LiveObject, 'object', whole);
   if (!resource || form.shape === 'object') return serialize(object, form);
   const live = object as KubeObject;
   if (form.shape === 'metadata') return serialize(metadataOf(live), form);
@@ -51,46 +46,117 @@ export function metadataOf({ metadata }: KubeObject): object {
   return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata };
 }
 
-export function serialize(value: object, { encoding }: Form): string {
+export const whole = (object: LiveObject): object => object;
+
+export function serialize(value: object, { encoding }: Form): Buffer {
   // Through JSON: what is undefined is not there.
-  return encoding === 'json' ? JSON.stringify(value) : dump(JSON.parse(JSON.stringify(value)), { schema: CORE_SCHEMA, noRefs: true });
+  return Buffer.from(encoding === 'json' ? JSON.stringify(value) : yaml(value));
+}
+
+function yaml(value: object): string {
+  return dump(JSON.parse(JSON.stringify(value)), { schema: CORE_SCHEMA, noRefs: true });
 }
 
 export function contentType({ encoding }: Form): string {
   return encoding === 'json' ? 'application/json' : 'application/yaml';
 }
 
-/** How many objects are encoded before others get their turn. */
-const sliceItems = 250;
+/**
+ * A list in pieces of about `pieceBytes`, so that a long one holds up nobody and never lies here as a whole. Also gives a piece, if an empty one, for
+ * every page that was looked through: whoever takes them says when it goes on.
+ */
+export async function* encodeList(list: Listing, resource: Resource, encoding: Encoding): AsyncGenerator<Buffer> {
+  const shape = shapeOf(list, resource, encoding);
+  const syntax = (encoding.form.encoding === 'yaml' ? yamlSyntax : jsonSyntax)(shape);
+  let parts: Uint8Array[] = [syntax.open];
+  let bytes = 0;
+  let before = syntax.first;
+  for await (const page of list.pages()) {
+    for (const item of shape.itemsOf(page)) {
+      const text = syntax.item(item);
+      parts.push(before, text);
+      before = syntax.between;
+      bytes += text.length;
+      if (bytes < pieceBytes) continue;
+      yield Buffer.concat(parts);
+      parts = [];
+      bytes = 0;
+    }
+    yield Buffer.concat(parts);
+    parts = [];
+    bytes = 0;
+  }
+  parts.push(before === syntax.first ? syntax.empty : syntax.close);
+  yield Buffer.concat(parts);
+}
 
-/** A list in pieces, so that a long one holds up nobody. */
-export function* encodeList(list: List, resource: Resource, { form, nowMs, query }: Encoding): Generator<string> {
-  const { kind } = resource;
+/** Encoded already, or not. */
+type Item = Uint8Array | object;
+
+interface Syntax {
+  readonly open: Buffer;
+  readonly item: (item: Item) => Uint8Array;
+  /** Before the first item, and before each other. */
+  readonly first: Buffer;
+  readonly between: Buffer;
+  /** Behind the last one, and where there is none. */
+  readonly close: Buffer;
+  readonly empty: Buffer;
+}
+const text = (characters: string): Buffer => Buffer.from(characters);
+
+function jsonSyntax({ head, member }: ListShape): Syntax {
+  return {
+    open: text(`${JSON.stringify(head).slice(0, -1)},"${member}":[`),
+    item: (item) => (item instanceof Uint8Array ? item : text(JSON.stringify(item))),
+    ...{ first: text(''), between: text(','), close: text(']}'), empty: text(']}') },
+  };
+}
+
+function yamlSyntax({ head, member }: ListShape): Syntax {
+  const parsed = (item: Item): object => (item instanceof Uint8Array ? (JSON.parse(Buffer.from(item).toString()) as object) : item);
+  return {
+    open: text(`${yaml(head)}${member}:`),
+    item: (item) => text(yaml([parsed(item)])),
+    ...{ first: text('\n'), between: text(''), close: text(''), empty: text(' []\n') },
+  };
+}
+
+interface ListShape {
+  /** All but the items, which follow as `member`. */
+  readonly head: object;
+  readonly member: 'items' | 'rows';
+  readonly itemsOf: (page: readonly Listed[]) => readonly Item[];
+}
+
+function shapeOf(list: Listing, { kind }: Resource, { form, nowMs, query }: Encoding): ListShape {
   const metadata = {
     resourceVersion: list.resourceVersion,
     ...(list.continue ? { continue: list.continue } : {}),
     ...(list.remaining ? { remainingItemCount: list.remaining } : {}),
   };
-  if (form.encoding === 'yaml' || form.shape === 'table') {
-    const shown = form.shape === 'table' ? tableOf(kind, list.items, { nowMs, includeObject: includeObject(query), metadata }) : undefined;
-    const plain = { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata, items: list.items.map(itemOf) };
-    yield serialize(shown ?? plain, form);
-    return;
-  }
-  const isMetadata = form.shape === 'metadata';
-  const head = isMetadata
-    ? { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata }
-    : { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata };
-  yield `${JSON.stringify(head).slice(0, -1)},"items":[`;
-  for (let start = 0; start < list.items.length; start += sliceItems) {
-    const slice = list.items.slice(start, start + sliceItems).map((item) => JSON.stringify(isMetadata ? metadataOf(item) : itemOf(item)));
-    yield `${start > 0 ? ',' : ''}${slice.join(',')}`;
-  }
-  yield ']}';
-}
-
-/** Items of a list do not say again what the list says. */
-function itemOf(object: LiveObject): object {
-  const { apiVersion: _, kind: _1, ...rest } = object;
-  return rest;
+  if (form.shape === 'object')
+    return {
+      head: { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata },
+      member: 'items',
+      itemsOf: (page) => page.map((item) => item.itemJson()),
+    };
+  if (form.shape === 'metadata')
+    return {
+      head: { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata },
+      member: 'items',
+      itemsOf: (page) => page.map((item) => metadataOf(item.object())),
+    };
+  const options = { nowMs, includeObject: includeObject(query), metadata };
+  const { rows: _, ...head } = tableOf(kind, [], options);
+  return {
+    head,
+    member: 'rows',
+    itemsOf: (page) =>
+      tableOf(
+        kind,
+        page.map((item) => item.object()),
+        { ...options, hasHeaders: false },
+      ).rows,
+  };
 }

@@ -6,7 +6,6 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline as pipe } from 'node:stream/promises';
-import { setImmediate as immediate } from 'node:timers/promises';
 import type { Clock } from '../../api/clock.ts';
 import { ApiError, badRequest, internalError, isApiError, unknownPath } from '../../api/errors.ts';
 import type { Authenticate } from '../authn/authenticate.ts';
@@ -20,8 +19,11 @@ import type { Pipeline } from '../pipeline.ts';
 import { parseRequest, type RequestInfo } from '../request-info.ts';
 import { contentType, type Encoding, encodeList, encodeObject } from './encode.ts';
 import { negotiate } from './negotiate.ts';
+import { createObjectTexts, type ObjectTexts } from './object-text.ts';
+import { PacedWriter, pieceBytes } from './paced-writer.ts';
 import type { PlainPaths } from './plain-paths.ts';
 import { objectBody, patchBody, readBytes } from './read-body.ts';
+import { createTurns, type Turns } from './turns.ts';
 import { streamWatch } from './watch-stream.ts';
 
 export interface HandlerOptions {
@@ -49,12 +51,25 @@ interface Exchange {
   readonly signal: AbortSignal;
 }
 
-export function requestHandler(options: HandlerOptions): RequestHandler {
+/** What the requests of one server share. */
+interface Shared extends HandlerOptions {
+  readonly texts: ObjectTexts;
+  readonly turns: Turns;
+}
+
+export function requestHandler(given: HandlerOptions): RequestHandler {
+  const texts = createObjectTexts();
+  const options = { ...given, texts, turns: createTurns() };
+  given.metrics.counting(
+    'minato_object_encodings_total',
+    'How many times an object was turned into text for watchers.',
+    () => texts.encoded,
+  );
   return async (request, response) => {
     const { metrics, onError } = options;
     response.setHeader('Audit-Id', randomUUID());
     response.setHeader('Cache-Control', 'no-cache, private');
-    metrics.started();
+    metrics.started(response);
     let info: RequestInfo = { verb: request.method?.toLowerCase() ?? '', path: '' };
     try {
       const [path = '/', search = ''] = (request.url ?? '/').split('?', 2);
@@ -78,7 +93,7 @@ function readRequest(method: string, path: string, query: URLSearchParams): Requ
   }
 }
 
-async function answer(options: HandlerOptions, parts: Pick<Exchange, 'request' | 'response' | 'info' | 'query'>): Promise<void> {
+async function answer(options: Shared, parts: Pick<Exchange, 'request' | 'response' | 'info' | 'query'>): Promise<void> {
   const { request, response, info, query } = parts;
   const real = await options.authenticate(request);
   const user = impersonated(real, request.headersDistinct, options.pipeline.check);
@@ -94,7 +109,8 @@ async function answer(options: HandlerOptions, parts: Pick<Exchange, 'request' |
   const caller = { user, warn };
   if (!info.resource) {
     options.pipeline.check(user, { verb: info.verb, path: info.path });
-    if (await options.plain({ request, response, path: info.path, query })) return;
+    const writer = boundedWriter(response, options);
+    if (await options.plain({ request, response, writer, path: info.path, query })) return;
     if (options.pipeline.isGroup(info.path)) throw unknownPath();
     // As Go's own server says it.
     response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('404 page not found\n');
@@ -105,17 +121,17 @@ async function answer(options: HandlerOptions, parts: Pick<Exchange, 'request' |
   const { hasTable, deprecation } = options.pipeline.describe(info);
   const form = negotiate(request.headers.accept, { hasTable });
   if (deprecation) warn(deprecation);
-  const exchange = { ...parts, caller, signal, encoding: { form, nowMs: options.clock.now(), query } };
+  const exchange = { ...parts, caller, signal, encoding: { form, nowMs: options.clock.now(), query, texts: options.texts } };
   if (info.verb === 'watch') await answerWatch(options, exchange);
   else await answerCall(options, exchange);
 }
 
-async function answerCall({ pipeline }: HandlerOptions, exchange: Exchange): Promise<void> {
+async function answerCall(shared: Shared, exchange: Exchange): Promise<void> {
   const { request, response, info, query, caller, signal, encoding } = exchange;
   const parameters = parseParameters(info.verb, query);
   const body = await readBody(request, info.verb);
-  const outcome = await pipeline.route(info, { caller, parameters, body, signal });
-  await send(response, outcome, encoding);
+  const outcome = await shared.pipeline.route(info, { caller, parameters, body, signal });
+  await send(response, { outcome, encoding, shared });
 }
 
 const withBody = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
@@ -127,34 +143,73 @@ async function readBody(request: IncomingMessage, verb: string): Promise<Body | 
   return verb === 'patch' ? patchBody(bytes, type) : objectBody(bytes, type);
 }
 
-async function send(response: ServerResponse, outcome: Outcome, encoding: Encoding): Promise<void> {
-  switch (outcome.type) {
-    case 'object': {
-      const text = encodeObject(outcome.object, outcome.resource, encoding);
-      // Together in one go: one packet where it fits.
-      response.writeHead(outcome.code, { 'Content-Type': contentType(encoding.form), 'Content-Length': Buffer.byteLength(text) });
-      response.end(text);
-      return;
-    }
-    case 'list':
-      response.writeHead(200, { 'Content-Type': contentType(encoding.form) });
-      for (const piece of encodeList(outcome.list, outcome.resource, encoding)) {
-        response.write(piece);
-        await immediate();
-      }
-      response.end();
-      return;
-    case 'stream':
-      response.writeHead(200, { 'Content-Type': outcome.contentType });
-      response.flushHeaders();
-      await pipe(Readable.from(outcome.chunks, { objectMode: false }), response);
+/** An answer that is not long-running and has not been taken by then is cut off. Upstream: --request-timeout. */
+const answerMs = 60_000;
+
+/** For what has an end. */
+function boundedWriter(response: ServerResponse, { clock }: Shared): PacedWriter {
+  response.once(
+    'close',
+    clock.timer(answerMs, () => response.destroy()),
+  );
+  return new PacedWriter(response, clock);
+}
+
+interface Sending {
+  readonly outcome: Outcome;
+  readonly encoding: Encoding;
+  readonly shared: Shared;
+}
+
+async function send(response: ServerResponse, { outcome, encoding, shared }: Sending): Promise<void> {
+  if (outcome.type === 'stream') {
+    response.writeHead(200, { 'Content-Type': outcome.contentType });
+    response.flushHeaders();
+    await pipe(Readable.from(outcome.chunks, { objectMode: false }), response);
+    return;
   }
+  const writer = boundedWriter(response, shared);
+  if (outcome.type === 'object') {
+    const text = encodeObject(outcome.object, outcome.resource, encoding);
+    response.writeHead(outcome.code, { 'Content-Type': contentType(encoding.form), 'Content-Length': text.length });
+    await writer.end(text);
+    return;
+  }
+  await sendList({ response, writer, turns: shared.turns }, outcome, encoding);
+}
+
+interface ListSink {
+  readonly response: ServerResponse;
+  readonly writer: PacedWriter;
+  readonly turns: Turns;
+}
+
+/** A short one in one go, with its length; a long one piece by piece. */
+async function sendList(
+  { response, writer, turns }: ListSink,
+  outcome: Outcome & { readonly type: 'list' },
+  encoding: Encoding,
+): Promise<void> {
+  using list = outcome.list;
+  const head = { 'Content-Type': contentType(encoding.form) };
+  let held: Buffer | undefined;
+  for await (const piece of encodeList(list, outcome.resource, encoding)) {
+    if (held) await turns.next();
+    held = held ? Buffer.concat([held, piece]) : piece;
+    if (held.length < pieceBytes) continue;
+    if (!response.headersSent) response.writeHead(200, head);
+    if (!(await writer.write(held))) return;
+    held = Buffer.alloc(0);
+  }
+  const last = held ?? Buffer.alloc(0);
+  if (!response.headersSent) response.writeHead(200, { ...head, 'Content-Length': last.length });
+  await writer.end(last);
 }
 
 /** Watches that do not say end after this long, so that they spread out over servers and time. Upstream: --min-request-timeout. */
 const minWatchSeconds = 1800;
 
-async function answerWatch({ pipeline, clock, random }: HandlerOptions, exchange: Exchange): Promise<void> {
+async function answerWatch({ pipeline, clock, random, turns }: Shared, exchange: Exchange): Promise<void> {
   const { info, query, caller, response, encoding } = exchange;
   const seconds = Number(query.get('timeoutSeconds') || 0) || minWatchSeconds * (1 + random());
   const late = new AbortController();
@@ -164,10 +219,13 @@ async function answerWatch({ pipeline, clock, random }: HandlerOptions, exchange
     const { resource, events } = pipeline.watch(info, caller, {
       ...list,
       sendInitialEvents: initialEvents(query),
+      // It has not taken what was sent: what lies in its connection is of no use any more. Upstream: the cacher ends watchers that block it.
+      onBehind: () => response.destroy(),
       signal: AbortSignal.any([exchange.signal, late.signal]),
     });
     const allowBookmarks = isTrue(query.get('allowWatchBookmarks'));
-    await streamWatch(response, { resource, events, encoding, allowBookmarks, now: () => clock.now() });
+    const writer = new PacedWriter(response, clock);
+    await streamWatch(response, { resource, events, encoding, allowBookmarks, now: () => clock.now(), writer, turns });
   } finally {
     cancel();
   }

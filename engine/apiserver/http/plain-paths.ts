@@ -8,10 +8,12 @@ import { jwks, type SigningKey } from '../authn/jwt.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { Metrics } from '../metrics.ts';
 import { negotiate, parseAccept } from './negotiate.ts';
+import type { PacedWriter } from './paced-writer.ts';
 
 export interface PlainRequest {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly writer: PacedWriter;
   readonly path: string;
   readonly query: URLSearchParams;
 }
@@ -77,16 +79,23 @@ export function plainDocument(
 
 interface Text {
   readonly type: string;
-  readonly text: string;
+  readonly text: string | Buffer;
   readonly code?: number;
 }
+
+/** Documents are large and the same for all. */
+const documents = new WeakMap<object, Buffer>();
 function json(value: object): Text {
-  return { type: 'application/json', text: JSON.stringify(value) };
+  const known = documents.get(value);
+  const text = known ?? Buffer.from(JSON.stringify(value));
+  if (!known) documents.set(value, text);
+  return { type: 'application/json', text };
 }
 
-function send(response: ServerResponse, { type, text, code = 200 }: Text): true {
-  response.writeHead(code, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) });
-  response.end(text);
+async function send({ response, writer }: PlainRequest, { type, text, code = 200 }: Text): Promise<true> {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+  response.writeHead(code, { 'Content-Type': type, 'Content-Length': bytes.length });
+  await writer.end(bytes);
   return true;
 }
 
@@ -96,11 +105,12 @@ function refuseWrites({ method }: IncomingMessage): void {
 }
 
 function fixed(paths: Readonly<Record<string, () => Text>>): PlainPaths {
-  return async ({ path, request, response }) => {
+  return async (plain) => {
+    const { path, request } = plain;
     const make = Object.hasOwn(paths, path) ? paths[path] : undefined;
     if (make === undefined) return false;
     refuseWrites(request);
-    return send(response, make());
+    return send(plain, make());
   };
 }
 
@@ -119,7 +129,8 @@ function rootPaths({ paths }: Discovery): readonly string[] {
 
 /** `/livez`, `/livez/ping`, `/readyz?verbose&exclude=…` */
 function health(checks: PlainOptions['checks']): PlainPaths {
-  return async ({ path, query, response }) => {
+  return async (plain) => {
+    const { path, query } = plain;
     const [, root = '', name, ...rest] = path.split('/');
     if (!['healthz', 'livez', 'readyz'].includes(root) || rest.length > 0) return false;
     if (name && !Object.hasOwn(checks, name)) return false;
@@ -130,43 +141,48 @@ function health(checks: PlainOptions['checks']): PlainPaths {
     const lines = results.map((result) => (result.isWell ? `[+]${result.one} ok` : `[-]${result.one} failed: reason withheld`));
     const verdict = isWell ? `${root} check passed` : `${root} check failed`;
     const text = isWell && !query.has('verbose') ? 'ok' : `${[...lines, verdict].join('\n')}\n`;
-    return send(response, { type: 'text/plain; charset=utf-8', text, code: isWell ? 200 : 500 });
+    return send(plain, { type: 'text/plain; charset=utf-8', text, code: isWell ? 200 : 500 });
   };
 }
 
 function discovered(discovery: Discovery): PlainPaths {
-  return async ({ path, request, response }) => {
+  return async (plain) => {
+    const { path, request, response } = plain;
     const legacy = discovery.legacy(path);
     if (!legacy) return false;
     refuseWrites(request);
     const form = negotiate(request.headers.accept);
     const aggregated = form.discovery && discovery.aggregated(path, form.discovery);
     response.setHeader('Vary', 'Accept');
-    if (!aggregated || !form.discovery) return send(response, json(legacy));
+    if (!aggregated || !form.discovery) return send(plain, json(legacy));
     response.setHeader('ETag', discovery.etag);
     if (request.headers['if-none-match'] === discovery.etag) {
       response.writeHead(304).end();
       return true;
     }
     const type = `application/json;g=apidiscovery.k8s.io;v=${form.discovery};as=APIGroupDiscoveryList`;
-    return send(response, { type, text: JSON.stringify(aggregated) });
+    return send(plain, { ...json(aggregated), type });
   };
 }
 
 function openApiV3(openApi: OpenApi): PlainPaths {
-  return async ({ path, query, response }) => {
-    if (path === openApiRoot) return send(response, json(openApi.index()));
+  return async (plain) => {
+    const { path, query, response } = plain;
+    if (path === openApiRoot) return send(plain, json(openApi.index()));
     const document = path.startsWith(`${openApiRoot}/`) ? await openApi.v3(path.slice(openApiRoot.length + 1)) : undefined;
     if (!document) return false;
     // An address with the right hash names this content for ever.
     if (query.get('hash') === openApi.hash()) response.setHeader('Cache-Control', 'public, immutable');
     response.setHeader('ETag', JSON.stringify(openApi.hash()));
-    return send(response, json(document));
+    return send(plain, json(document));
   };
 }
 
+const binaries = new WeakMap<object, Buffer>();
+
 function openApiV2(openApi: OpenApi): PlainPaths {
-  return async ({ path, request, response }) => {
+  return async (plain) => {
+    const { path, request, response } = plain;
     if (path !== '/openapi/v2') return false;
     const etag = JSON.stringify(openApi.hash());
     response.setHeader('ETag', etag);
@@ -176,10 +192,10 @@ function openApiV2(openApi: OpenApi): PlainPaths {
     }
     const document = await openApi.v2();
     const wantsBinary = parseAccept(request.headers.accept ?? '').some(({ type }) => v2AcceptedMediaTypes.includes(type));
-    if (!wantsBinary) return send(response, json(document));
-    const bytes = encodeV2(document);
-    response.writeHead(200, { 'Content-Type': v2MediaType, 'Content-Length': bytes.length });
-    response.end(bytes);
-    return true;
+    if (!wantsBinary) return send(plain, json(document));
+    const known = binaries.get(document);
+    const bytes = known ?? Buffer.from(encodeV2(document));
+    if (!known) binaries.set(document, bytes);
+    return send(plain, { type: v2MediaType, text: bytes });
   };
 }

@@ -1,13 +1,14 @@
 /** A watch as a stream of lines. Upstream: apiserver's endpoints/handlers/watch.go. */
 
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { internalError, isApiError } from '../../api/errors.ts';
 import { apiVersionOf } from '../../api/kind.ts';
 import { tableOf } from '../../api/table.ts';
 import type { LiveObject, Resource } from '../resource.ts';
 import type { WatchEvent } from '../verbs/watch.ts';
-import { type Encoding, includeObject, metadataOf, textOf } from './encode.ts';
+import { type Encoding, includeObject, metadataOf, whole } from './encode.ts';
+import { type PacedWriter, pieceBytes } from './paced-writer.ts';
+import type { Turns } from './turns.ts';
 
 export interface WatchStream {
   readonly resource: Resource;
@@ -16,6 +17,8 @@ export interface WatchStream {
   readonly allowBookmarks: boolean;
   /** Now, for the ages in tables. */
   readonly now: () => number;
+  readonly writer: PacedWriter;
+  readonly turns: Turns;
 }
 
 const initialEventsEnd = 'k8s.io/initial-events-end';
@@ -28,10 +31,14 @@ export async function streamWatch(response: ServerResponse, stream: WatchStream)
   try {
     for await (const events of stream.events) {
       const told = stream.allowBookmarks ? events : events.filter(({ type }) => type !== 'BOOKMARK');
-      if (told.length === 0) continue;
-      // A client that reads slowly holds up only itself: the store keeps its place.
-      if (!response.write(told.map(line).join(''))) await drained(response);
-      if (response.destroyed) return;
+      // A client that reads slowly holds up only itself: the store keeps its place, as long as it can.
+      if (
+        !(await writeLines(
+          told.map((event) => () => line(event)),
+          stream,
+        ))
+      )
+        return;
     }
   } catch (error) {
     const status = (isApiError(error) ? error : internalError(error)).toStatus();
@@ -41,36 +48,42 @@ export async function streamWatch(response: ServerResponse, stream: WatchStream)
   }
 }
 
-async function drained(response: ServerResponse): Promise<void> {
-  const gone = new AbortController();
-  try {
-    await Promise.race([once(response, 'drain', { signal: gone.signal }), once(response, 'close', { signal: gone.signal })]);
-  } finally {
-    gone.abort();
+/** In pieces; false when the client is gone. */
+async function writeLines(lines: readonly (() => Buffer)[], { writer, turns }: WatchStream): Promise<boolean> {
+  let parts: Buffer[] = [];
+  let bytes = 0;
+  for (const [index, line] of lines.entries()) {
+    const text = line();
+    parts.push(text);
+    bytes += text.length;
+    if (bytes < pieceBytes && index < lines.length - 1) continue;
+    if (!(await writer.write(parts.length === 1 ? text : Buffer.concat(parts)))) return false;
+    parts = [];
+    bytes = 0;
+    if (index < lines.length - 1) await turns.next();
   }
+  return true;
 }
 
-function lineWriter({ resource, encoding, now }: WatchStream): (event: WatchEvent) => string {
-  const { shape } = encoding.form;
-  if (shape === 'object')
-    return (event) => `{"type":"${event.type}","object":${event.type === 'BOOKMARK' ? bookmark(resource, event) : textOf(event.object)}}\n`;
+const lineEnd = Buffer.from('}\n');
+function lineOf(type: string, object: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`{"type":"${type}","object":`), object, lineEnd]);
+}
+
+function lineWriter({ resource, encoding, now }: WatchStream): (event: WatchEvent) => Buffer {
+  const { form, texts, query } = encoding;
+  const { shape } = form;
   let isFirst = true;
-  const shown = (object: LiveObject): object => {
-    if (shape === 'metadata') return metadataOf(object);
+  const row = (object: LiveObject): Buffer => {
     const { resourceVersion } = object.metadata;
-    const table = tableOf(resource.kind, [object], {
-      nowMs: now(),
-      includeObject: includeObject(encoding.query),
-      metadata: { resourceVersion },
-      hasHeaders: isFirst,
-    });
+    const options = { nowMs: now(), includeObject: includeObject(query), metadata: { resourceVersion }, hasHeaders: isFirst };
     isFirst = false;
-    return table;
+    // Not shared: it says the age.
+    return Buffer.from(JSON.stringify(tableOf(resource.kind, [object], options)));
   };
-  return (event) => {
-    const object = event.type === 'BOOKMARK' ? (JSON.parse(bookmark(resource, event)) as object) : shown(event.object);
-    return `${JSON.stringify({ type: event.type, object })}\n`;
-  };
+  const shown = (object: LiveObject): Buffer =>
+    shape === 'table' ? row(object) : texts.of(object, shape, shape === 'metadata' ? metadataOf : whole);
+  return (event) => lineOf(event.type, event.type === 'BOOKMARK' ? Buffer.from(bookmark(resource, event)) : shown(event.object));
 }
 
 function bookmark({ kind }: Resource, { resourceVersion, endsInitial }: WatchEvent & { readonly type: 'BOOKMARK' }): string {

@@ -1,9 +1,10 @@
 /** Lists objects, in pages when asked. Upstream: generic registry's Store.List over etcd3's GetList. */
+import { setImmediate as immediate } from 'node:timers/promises';
 import { badRequest, invalid } from '../../api/errors.ts';
 import { type FieldError, forbiddenValue, notSupported, Path } from '../../api/field-error.ts';
-import type { Revision } from '../../store/store.ts';
+import type { Revision, StoredEntry } from '../../store/store.ts';
 import type { Context, Target } from '../context.ts';
-import type { LiveObject } from '../resource.ts';
+import type { LiveObject, Resource } from '../resource.ts';
 import { asRevisionError, decodeContinue, encodeContinue, parseResourceVersion, tooLarge } from '../resource-version.ts';
 import { parseSelection, type Selection, type SelectorText } from '../selection.ts';
 
@@ -21,18 +22,55 @@ export interface List {
   readonly remaining?: number;
 }
 
+/** One object of a list: read when it is looked at. */
+export interface Listed {
+  readonly object: () => LiveObject;
+  /** As an item of a list: without what the list says. JSON in UTF-8. */
+  readonly itemJson: () => Uint8Array;
+}
+/** A list that is read at the pace of whoever takes it. Until it is disposed of, its revision is kept. */
+export interface Listing extends Omit<List, 'items'>, Disposable {
+  /** Once. */
+  pages(): AsyncIterable<readonly Listed[]>;
+}
+
 export async function list(context: Context, target: Target, options: ListOptions): Promise<List> {
+  return collect(await openList(context, target, options));
+}
+
+/** Reads all of it, and disposes of it. */
+export async function collect(open: Listing): Promise<List> {
+  using listing = open;
+  const items: LiveObject[] = [];
+  for await (const page of listing.pages()) {
+    // A long list holds up nobody.
+    if (items.length > 0) await immediate();
+    for (const item of page) items.push(item.object());
+  }
+  const { resourceVersion, continue: token, remaining } = listing;
+  return { items, resourceVersion, ...(token ? { continue: token } : {}), ...(remaining ? { remaining } : {}) };
+}
+
+export async function openList(context: Context, target: Target, options: ListOptions): Promise<Listing> {
   const selection = parseSelection(target.resource, options);
   const start = startOf(context, options);
   try {
     if (selection.name !== undefined && start.after === undefined && start.at === undefined) {
       const one = await listOne(context, target, { name: selection.name, selection });
-      if (one) return one;
+      if (one) return asListing(one);
     }
     return await listRange(context, target, { ...start, selection, limit: options.limit || undefined });
   } catch (error) {
     throw asRevisionError(error, start.after !== undefined);
   }
+}
+
+/** A list that is at hand. */
+export function asListing({ items, ...rest }: List): Listing {
+  async function* pages(): AsyncGenerator<readonly Listed[]> {
+    if (items.length > 0) yield items.map((object) => ({ object: () => object, itemJson: () => encodeItem(object) }));
+  }
+  return { ...rest, pages, [Symbol.dispose]: () => {} };
 }
 
 interface Start {
@@ -86,26 +124,73 @@ interface RangeOptions extends Start {
   readonly limit: number | undefined;
 }
 
-/** Reads on until `limit` objects were found that match; one more tells whether there is a next page. */
-async function listRange({ store }: Context, { resource, namespace }: Target, options: RangeOptions): Promise<List> {
+async function listRange({ store }: Context, { resource, namespace }: Target, options: RangeOptions): Promise<Listing> {
   const { selection, limit } = options;
   const prefix = resource.prefixOf(namespace);
-  const items: LiveObject[] = [];
-  let at = options.at ?? store.revision;
-  let after = prefix + (options.after ?? '');
-  while (true) {
-    const page = await store.list(prefix, { at, after, limit: limit ?? Number.POSITIVE_INFINITY });
-    at = page.revision;
-    const resourceVersion = String(page.revision);
-    for (const [index, entry] of page.entries.entries()) {
-      const object = resource.live(entry);
-      if (selection.matches(object)) items.push(object);
-      const remaining = page.remaining + page.entries.length - index - 1;
-      if (!limit || items.length < limit || remaining === 0) continue;
-      const token = encodeContinue({ revision: at, after: entry.key.slice(prefix.length) });
-      return { items, resourceVersion, continue: token, ...(selection.isEverything ? { remaining } : {}) };
-    }
-    if (page.remaining === 0) return { items, resourceVersion };
-    after = page.entries.at(-1)?.key ?? after;
+  const after = prefix + (options.after ?? '');
+  const range = { ...(options.at === undefined ? {} : { at: options.at }), after, ...whereOf(resource, selection) };
+  const scan = await store.scan(prefix, selection.isEverything && limit ? { ...range, limit } : range);
+  const { revision, remaining, lastKey } = scan;
+  const release = { [Symbol.dispose]: () => scan[Symbol.dispose]() };
+  const resourceVersion = String(revision);
+  const listedOf = (stored: StoredEntry): Listed => ({
+    object: () => resource.live(stored.entry()),
+    itemJson: () => resource.itemJson(stored) ?? encodeItem(resource.live(stored.entry())),
+  });
+  if (selection.isEverything) {
+    const token = remaining > 0 && { continue: encodeContinue({ revision, after: (lastKey ?? '').slice(prefix.length) }), remaining };
+    return { resourceVersion, ...token, ...release, pages: () => mapPages(scan.pages(), (page) => page.map(listedOf)) };
   }
+  const matching = mapPages(scan.pages(), (page) => page.filter((stored) => selection.matches(resource.live(stored.entry()))));
+  if (!limit) return { resourceVersion, ...release, pages: () => mapPages(matching, (page) => page.map(listedOf)) };
+  try {
+    const { found, isCut } = await firstOf(matching, limit, lastKey);
+    const token = isCut && { continue: encodeContinue({ revision, after: (found.at(-1)?.key ?? '').slice(prefix.length) }) };
+    return { resourceVersion, ...token, ...release, pages: () => chunked(found.map(listedOf)) };
+  } catch (error) {
+    scan[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** The first `limit` entries; cut where something of the range, matching or not, lies behind them. */
+async function firstOf(
+  pages: AsyncIterable<readonly StoredEntry[]>,
+  limit: number,
+  lastKey: string | undefined,
+): Promise<{ readonly found: readonly StoredEntry[]; readonly isCut: boolean }> {
+  const found: StoredEntry[] = [];
+  for await (const page of pages) {
+    await immediate();
+    found.push(...page.slice(0, limit - found.length));
+    if (found.length >= limit) break;
+  }
+  return { found, isCut: found.length >= limit && found.at(-1)?.key !== lastKey };
+}
+
+/** The first field for which the kind keeps an index. */
+function whereOf(resource: Resource, { fields }: Selection): { readonly where?: { readonly index: string; readonly value: string } } {
+  for (const { name, field } of resource.indexes) {
+    const value = fields.get(field);
+    if (value !== undefined) return { where: { index: name, value } };
+  }
+  return {};
+}
+
+async function* mapPages<A, B>(
+  pages: AsyncIterable<readonly A[]>,
+  change: (page: readonly A[]) => readonly B[],
+): AsyncGenerator<readonly B[]> {
+  for await (const page of pages) yield change(page);
+}
+
+const chunkItems = 64;
+async function* chunked<T>(items: readonly T[]): AsyncGenerator<readonly T[]> {
+  for (let at = 0; at < items.length; at += chunkItems) yield items.slice(at, at + chunkItems);
+}
+
+/** Items of a list do not say again what the list says. */
+function encodeItem(object: LiveObject): Uint8Array {
+  const { apiVersion: _, kind: _1, ...rest } = object;
+  return Buffer.from(JSON.stringify(rest));
 }

@@ -16,6 +16,8 @@ export interface WatchOptions extends SelectorText {
   readonly resourceVersion?: string | undefined;
   /** Start with what is there, and say with a bookmark when that is over. */
   readonly sendInitialEvents?: boolean | undefined;
+  /** See the store's: who takes too long to take what is new is told so, and the watch ends. */
+  readonly onBehind?: () => void;
   readonly signal: AbortSignal;
 }
 export type WatchEvent =
@@ -42,14 +44,17 @@ async function* events({ store }: Context, { resource, namespace }: Target, opti
   const prefix = resource.prefixOf(namespace);
   let after: Revision = asked ?? 0;
   if (!asked || options.sendInitialEvents) {
-    const page = await store.list(prefix);
-    after = page.revision;
-    const present = page.entries.map((entry) => resource.live(entry)).filter(selection.matches);
-    if (present.length > 0) yield present.map((object) => ({ type: 'ADDED', object }));
+    using scan = await store.scan(prefix);
+    after = scan.revision;
+    for await (const page of scan.pages()) {
+      const present = page.map((stored) => resource.live(stored.entry())).filter(selection.matches);
+      if (present.length > 0) yield present.map((object) => ({ type: 'ADDED', object }));
+    }
     if (options.sendInitialEvents) yield [{ type: 'BOOKMARK', resourceVersion: String(after), endsInitial: true }];
   }
+  const { signal, onBehind } = options;
   try {
-    for await (const changes of store.watch(prefix, { after, signal: options.signal })) {
+    for await (const changes of store.watch(prefix, { after, signal, ...(onBehind ? { onBehind } : {}) })) {
       const told = changes.flatMap((change) => eventOf(resource, selection.matches, change) ?? []);
       if (told.length > 0) yield told;
     }

@@ -44,6 +44,7 @@ export const event = kind<CoreEvent>({
     source: ({ source, reportingComponent }) => source?.component || (reportingComponent ?? ''),
     type: ({ type }) => type ?? '',
   },
+  indexedFields: ['involvedObject.uid', 'involvedObject.name'],
   validate: validateCoreEvent,
   columns: [
     text('Last Seen', lastSeen),

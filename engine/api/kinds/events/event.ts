@@ -68,6 +68,7 @@ export const eventsEvent = kind<EventsEvent>({
     reportingController: ({ reportingController }) => reportingController ?? '',
     type: ({ type }) => type ?? '',
   },
+  indexedFields: ['regarding.uid', 'regarding.name'],
   validateCreate: validateEventsEvent,
   columns: event.columns.map((column) => ({ ...column, cell: (object, nowMs) => column.cell(toCore(object), nowMs) })),
 });
