@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { hasKubectl } from './engine/testing/kubectl.ts';
 
 /** Tests that need a Docker Engine; `npm test -- quick` leaves them out. */
@@ -28,8 +29,21 @@ const leftOut = hasKubectl ? [] : onKubectl;
 /** How long a test waits for what must come: generous, because a busy machine is no fault. */
 const patience = { testTimeout: 30_000, hookTimeout: 60_000, expect: { poll: { timeout: 15_000 } } };
 
+/** Begun before the others, which Vitest orders by their last durations, or by their sizes where it knows none: a long one at the end would be waited for alone. */
+const longest = ['engine/cluster/engine-restart.test.ts', 'engine/cluster/course-notes.test.ts', 'engine/apiserver/kubectl.test.ts'];
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const index = longest.findIndex((name) => moduleId.endsWith(name));
+      return index === -1 ? longest.length : index;
+    };
+    return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     // Two cores, and several suites talk to a Docker Engine: more workers only make each other late.
     maxWorkers: 2,
     projects: [

@@ -9,8 +9,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
+import { hostPath } from '../engine/host/contract.ts';
 import { hasKubectl } from '../engine/testing/kubectl.ts';
+import type { Language } from './texts.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
@@ -57,29 +59,56 @@ async function servedAt(child: ChildProcess): Promise<string> {
   throw new Error('minato serve ended before it served');
 }
 
-/** Every page must pass; there is no list of known faults. */
-export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** Every page must pass; there is no list of known faults. `rules`: only these. */
+async function expectAccessible(page: Page, rules?: readonly string[]): Promise<void> {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (rules ? axe.withRules([...rules]) : axe).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
 }
 
-/** Keeps what the page looks like, in both schemes and sizes, and checks each for accessibility. */
+/** What a colour scheme changes of all that axe looks at. */
+const rulesOfColours = ['color-contrast', 'link-in-text-block'];
+
+/**
+ * Keeps what the page looks like, and checks it for accessibility: the other language, the larger size and the dark scheme once each. The page is left as it
+ * was: nobody loses what they were doing when they change the language.
+ */
 export async function keep(page: Page, name: string): Promise<void> {
   mkdirSync(shots, { recursive: true });
-  const language = test.info().project.name || (await page.locator('html').getAttribute('lang')) || 'en';
-  for (const [width, height] of [
-    [1280, 800],
-    [1440, 900],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
-      await page.screenshot({ path: join(shots, `${name}-${language}-${width}-${colorScheme}.png`), animations: 'disabled' });
-      // Colours change with the scheme; what else axe looks at does not change with the size.
-      if (width === 1280) await expectAccessible(page);
-    }
-  }
+  const own = (await page.locator('html').getAttribute('lang')) === 'ja' ? 'ja' : 'en';
+  const other = own === 'en' ? 'ja' : 'en';
+  const shoot = (variant: string) => page.screenshot({ path: join(shots, `${name}-${variant}.png`), animations: 'disabled' });
+  await speak(page, other);
+  await shoot(`${other}-1280-light`);
+  await speak(page, own);
+  await shoot(`${own}-1280-light`);
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await shoot(`${own}-1440-light`);
   await page.setViewportSize({ width: 1280, height: 800 });
-  await page.emulateMedia({ colorScheme: 'light' });
+  await wear(page, 'dark');
+  await shoot(`${own}-1280-dark`);
+  await expectAccessible(page, rulesOfColours);
+  await wear(page, 'light');
+}
+
+async function wear(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
+}
+
+/** As another window of the same app would: the host keeps the settings. */
+async function speak(page: Page, language: Language): Promise<void> {
+  const message = JSON.stringify({ type: 'call', id: 1, call: 'settings.set', params: { language } });
+  await page.evaluate(
+    async ([path, text]) => {
+      const socket = new WebSocket(`ws://${location.host}${path}`);
+      await new Promise((resolve) => socket.addEventListener('open', resolve));
+      socket.send(text);
+      await new Promise((resolve) => socket.addEventListener('message', resolve));
+      socket.close();
+    },
+    [hostPath, message] as const,
+  );
+  await expect(page.locator('html')).toHaveAttribute('lang', language);
 }

@@ -3,6 +3,8 @@ import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testDir: '.',
+  // The oracle's own tests are Vitest's.
+  testMatch: '**/*.spec.ts',
   outputDir: '../build/e2e',
   // Stories own ports 31000 and 31001 of this computer: one at a time.
   workers: 1,

@@ -105,8 +105,9 @@ describe('the minato command', () => {
       [['fly'], 'There is no command "fly".'],
       [['up', '--wings'], "Unknown option '--wings'"],
     ] as const;
-    for (const [words, message] of cases) {
-      const { code, stderr } = await cli.run(...words);
+    const results = await Promise.all(cases.map(([words]) => cli.run(...words)));
+    for (const [index, { code, stderr }] of results.entries()) {
+      const [words, message] = cases[index] ?? [[], ''];
       expect([words, code, stderr.includes(message) || stderr]).toEqual([words, 2, true]);
     }
   });
