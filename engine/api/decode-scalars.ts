@@ -33,7 +33,13 @@ export type Decoder = (value: Json, context: DecodeContext) => Json | undefined;
 function found(value: Json): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
+  if (isBigInt(value)) return 'number';
   return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+/** An integer that a number cannot hold: see exact-json.ts. */
+function isBigInt(value: unknown): boolean {
+  return typeof value === 'bigint';
 }
 
 function mismatchText(what: string, goType: string, { struct, fields }: DecodeContext): string {
@@ -51,14 +57,18 @@ export function stringDecoder(goType: string): Decoder {
   return (value, context) => (typeof value === 'string' ? value : mismatch(value, goType, context));
 }
 export const booleanDecoder: Decoder = (value, context) => (typeof value === 'boolean' ? value : mismatch(value, 'bool', context));
-export const numberDecoder: Decoder = (value, context) => (typeof value === 'number' ? value : mismatch(value, 'float64', context));
+export const numberDecoder: Decoder = (value, context) =>
+  typeof value === 'number' || isBigInt(value) ? Number(value) : mismatch(value, 'float64', context);
 
-/** `int32` or `int64`. Beyond 2^53 JSON numbers are not exact here; no field of the API comes near. */
+/** `int32` or `int64`; an int64 beyond 2^53 is a BigInt. */
 export function integerDecoder(goType: string): Decoder {
   const limit = goType === 'int32' ? 2 ** 31 : 2 ** 63;
   return (value, context) => {
-    if (typeof value !== 'number') return mismatch(value, goType, context);
-    if (Number.isInteger(value) && value < limit && value >= -limit) return value;
+    const isLong = isBigInt(value);
+    if (typeof value !== 'number' && !isLong) return mismatch(value, goType, context);
+    // A BigInt compares as a number does.
+    const number = value as number;
+    if ((isLong || Number.isInteger(number)) && number < limit && number >= -limit) return value;
     context.mismatch ??= mismatchText(`number ${value}`, goType, context);
     return undefined;
   };
@@ -69,7 +79,8 @@ export const intOrStringDecoder: Decoder = (value, context) => (typeof value ===
 
 /** Numbers are accepted as well as strings; both come out canonical. */
 export const quantityDecoder: Decoder = (value) => {
-  const text = typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : JSON.stringify(value);
+  const text =
+    typeof value === 'string' ? value.trim() : typeof value === 'number' || isBigInt(value) ? String(value) : JSON.stringify(value);
   return canonicalQuantity(text);
 };
 

@@ -2,6 +2,7 @@
  * Reads JSON text as Go's decoder would: says what is wrong in its words, refuses bottomless nesting, and finds the duplicate keys that
  * JSON.parse hides. The common case costs one pass over the quotes and colons of the text.
  */
+import { parseExact } from './exact-json.ts';
 import type { Json } from './object.ts';
 
 export class JsonTextError extends Error {
@@ -79,8 +80,7 @@ export function parseJsonText(text: string): ParsedJson {
   const members = countMembers(text);
   let value: Json;
   try {
-    // JSON.parse gives nothing else than Json.
-    value = JSON.parse(text) as Json;
+    value = parseExact(text);
   } catch (error) {
     if (error instanceof SyntaxError) throw new JsonTextError(syntaxProblem(text, error));
     throw error;

@@ -5,6 +5,7 @@
 
 import type { FieldValidation } from '../api/decode-body.ts';
 import { badRequest, unknownPath } from '../api/errors.ts';
+import { parseExact } from '../api/exact-json.ts';
 import { apiVersionOf, type Kind } from '../api/kind.ts';
 import type { Json, KubeObject, Live, ObjectKey } from '../api/object.ts';
 import type { Body, Outcome, Parameters } from './call.ts';
@@ -113,7 +114,7 @@ export class LocalClient {
   ): Promise<Live<T>> {
     // Patches are made of JSON values; fields that are undefined are dropped as in JSON text.
     const text = JSON.stringify(patch);
-    const body: Body = { type: 'patch', patch: { type, value: JSON.parse(text) as Json, text } };
+    const body: Body = { type: 'patch', patch: { type, value: parseExact(text), text } };
     return this.#object(kind, { verb: 'patch', ...key, subresource, parameters: { dryRun }, body });
   }
 
@@ -159,7 +160,7 @@ export class LocalClient {
     const outcome = await this.#pipeline.route(info, {
       caller: this.#caller,
       parameters: parseParameters(info.verb, search),
-      body: body && { type: 'value', value: JSON.parse(JSON.stringify(body)) as Json },
+      body: body && { type: 'value', value: parseExact(JSON.stringify(body)) },
       signal: never,
     });
     if (outcome.type === 'object') return outcome.object;

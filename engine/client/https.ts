@@ -2,9 +2,11 @@
  * The API over HTTPS with a client certificate: what the agent in a node uses. Kept small: Node's own `https` with a keep-alive agent, no dependency.
  * Reconnecting after a failure is the informer's business.
  */
+
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { ApiError } from '../api/errors.ts';
+import { parseExact } from '../api/exact-json.ts';
 import { apiVersionOf, type Kind } from '../api/kind.ts';
 import { messageOf } from '../api/message-of.ts';
 import type { KubeObject, Live, ObjectKey } from '../api/object.ts';
@@ -146,7 +148,7 @@ export class HttpsClient implements Client, Disposable {
     const response = await this.#send(call);
     try {
       // The server's answer to a call of this shape; it is our own API server, and its objects are what it validated.
-      return JSON.parse(await textOf(response)) as R;
+      return parseExact(await textOf(response)) as R;
     } catch (error) {
       throw asApiError(error);
     }

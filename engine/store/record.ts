@@ -3,6 +3,7 @@
  * that a scan learns what happened to which key without parsing values. `previous` is the key's record before this one, 0 if there is
  * none: history is a chain per key.
  */
+import { parseExact } from '../api/exact-json.ts';
 import type { Json, JsonObject } from '../api/object.ts';
 import type { Revision } from './store.ts';
 
@@ -34,7 +35,7 @@ export function decodeRecord(bytes: Buffer): DecodedRecord {
   const header = parseHeader(bytes, end);
   const sizeBytes = bytes.length - end - 1;
   // The text was made by `JSON.stringify` of a JsonObject.
-  const value = sizeBytes === 0 ? nothing : (freeze(JSON.parse(bytes.toString('utf8', end + 1)) as Json) as JsonObject);
+  const value = sizeBytes === 0 ? nothing : (freeze(parseExact(bytes.toString('utf8', end + 1))) as JsonObject);
   return { ...header, value, sizeBytes };
 }
 

@@ -1,6 +1,7 @@
 /** JSON patch (RFC 6902): applied by fast-json-patch, refused in the words of upstream's library. */
-import { applyOperation, deepClone, getValueByPointer, JsonPatchError, type Operation } from 'fast-json-patch/commonjs/core.js';
+import { applyOperation, getValueByPointer, JsonPatchError, type Operation } from 'fast-json-patch/commonjs/core.js';
 import { requestEntityTooLarge } from '../errors.ts';
+import { parseExact } from '../exact-json.ts';
 import type { Json, JsonObject } from '../object.ts';
 import { inapplicablePatch, malformedPatch } from './patch-error.ts';
 
@@ -28,8 +29,8 @@ export function applyJsonPatch(document: JsonObject, patch: Json): JsonObject {
 
 function apply(document: JsonObject, operations: readonly Json[]): Json {
   try {
-    // The library declares the document as any. It checks every operation itself (third argument) and changes the copy (fourth).
-    let patched = deepClone(document) as Json;
+    // It checks every operation itself (third argument) and changes the copy (fourth).
+    let patched = parseExact(JSON.stringify(document));
     let copied = 0;
     for (const [index, operation] of (operations as readonly unknown[] as readonly Operation[]).entries()) {
       copied += copiedBytes(patched, operation);

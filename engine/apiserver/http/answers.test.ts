@@ -202,6 +202,27 @@ describe('writes', () => {
     ]);
   });
 
+  test('an integer that a JavaScript number cannot hold stays exact from body to store to answer, in JSON, YAML and patches', async () => {
+    const template = '/api/v1/namespaces/writes/podtemplates';
+    const seconds = '9007199254740993';
+    const json = `{"metadata":{"name":"long"},"template":{"spec":{"terminationGracePeriodSeconds":${seconds},"containers":[{"name":"c","image":"nginx"}]}}}`;
+    const yaml = `metadata: {name: long-yaml}\ntemplate: {spec: {terminationGracePeriodSeconds: ${seconds}, containers: [{name: c, image: nginx}]}}\n`;
+    const typed = (type: string, text: string, method = 'POST'): Asked => ({ method, body: text, headers: { 'Content-Type': type } });
+    expect((await as(template, typed('application/json', json))).code).toBe(201);
+    expect((await as(template, typed('application/yaml', yaml))).code).toBe(201);
+    await as(
+      `${template}/long`,
+      typed('application/json-patch+json', '[{"op":"add","path":"/metadata/labels","value":{"a":"b"}}]', 'PATCH'),
+    );
+    await as(`${template}/long`, typed('application/strategic-merge-patch+json', '{"metadata":{"labels":{"c":"d"}}}', 'PATCH'));
+    for (const name of ['long', 'long-yaml']) {
+      expect((await as(`${template}/${name}`)).text).toContain(`"terminationGracePeriodSeconds":${seconds},`);
+      const asYaml = await as(`${template}/${name}`, { headers: { Accept: 'application/yaml' } });
+      expect(asYaml.text).toContain(`terminationGracePeriodSeconds: ${seconds}\n`);
+    }
+    expect((await as(template)).text.match(new RegExp(`:${seconds},`, 'g'))?.length).toBe(2);
+  });
+
   test('the misspelt manifest of the notes: the field is named, and nothing below it', async () => {
     const body = {
       apiVersion: 'v1',

@@ -1,6 +1,8 @@
 /** Objects and lists as the bytes of an answer. */
 import { CORE_SCHEMA, dump } from 'js-yaml';
+import { stringify } from 'yaml';
 import { badRequest } from '../../api/errors.ts';
+import { hasLongNumber, parseExact } from '../../api/exact-json.ts';
 import { apiVersionOf } from '../../api/kind.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { type IncludeObject, type Printable, parseIncludeObject, tableOf } from '../../api/table.ts';
@@ -49,12 +51,13 @@ export function metadataOf({ metadata }: KubeObject): object {
 export const whole = (object: LiveObject): object => object;
 
 export function serialize(value: object, { encoding }: Form): Buffer {
-  // Through JSON: what is undefined is not there.
-  return Buffer.from(encoding === 'json' ? JSON.stringify(value) : yaml(value));
+  const text = JSON.stringify(value);
+  return Buffer.from(encoding === 'json' ? text : yaml(text));
 }
 
-function yaml(value: object): string {
-  return dump(JSON.parse(JSON.stringify(value)), { schema: CORE_SCHEMA, noRefs: true });
+/** From JSON: what is undefined is not there. Only one of the two libraries writes integers of any length. */
+function yaml(json: string): string {
+  return hasLongNumber(json) ? stringify(parseExact(json)) : dump(JSON.parse(json), { schema: CORE_SCHEMA, noRefs: true });
 }
 
 export function contentType({ encoding }: Form): string {
@@ -114,10 +117,10 @@ function jsonSyntax({ head, member }: ListShape): Syntax {
 }
 
 function yamlSyntax({ head, member }: ListShape): Syntax {
-  const parsed = (item: Item): object => (item instanceof Uint8Array ? (JSON.parse(Buffer.from(item).toString()) as object) : item);
+  const json = (item: Item): string => (item instanceof Uint8Array ? Buffer.from(item).toString() : JSON.stringify(item));
   return {
-    open: text(`${yaml(head)}${member}:`),
-    item: (item) => text(yaml([parsed(item)])),
+    open: text(`${yaml(JSON.stringify(head))}${member}:`),
+    item: (item) => text(yaml(`[${json(item)}]`)),
     ...{ first: text('\n'), between: text(''), close: text(''), empty: text(' []\n') },
   };
 }

@@ -1,7 +1,9 @@
 /** The body of a request: read up to a limit, and understood by its content type. Upstream: apiserver's endpoints/handlers/rest.go. */
 import type { IncomingMessage } from 'node:http';
 import { CORE_SCHEMA, load } from 'js-yaml';
+import { parse } from 'yaml';
 import { ApiError, badRequest, requestEntityTooLarge, unsupportedMediaType } from '../../api/errors.ts';
+import { exactInteger, hasLongNumber } from '../../api/exact-json.ts';
 import { expandsBeyond, maxExpandedBytes } from '../../api/expanded-size.ts';
 import { JsonTextError, parseJsonText } from '../../api/json-text.ts';
 import type { Json } from '../../api/object.ts';
@@ -77,10 +79,16 @@ function parsePatch(text: string): Json {
   }
 }
 
+/** The same by a library that can read integers of any length. */
+function loadExact(text: string): Json {
+  const shorten = (_: unknown, value: unknown): unknown => (typeof value === 'bigint' ? exactInteger(value) : value);
+  return parse(text, shorten, { intAsBigInt: true, schema: 'core' }) as Json;
+}
+
 function parseYaml(text: string): Json {
   try {
     // The core schema knows no types beyond JSON's.
-    const value = load(text, { schema: CORE_SCHEMA }) as Json;
+    const value = hasLongNumber(text) ? loadExact(text) : (load(text, { schema: CORE_SCHEMA }) as Json);
     if (expandsBeyond(value, maxExpandedBytes))
       throw badRequest('error converting YAML to JSON: yaml: document contains excessive aliasing');
     return value;

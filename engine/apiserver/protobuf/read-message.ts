@@ -2,6 +2,8 @@
  * A protobuf message as the JSON that Go would print for the same struct, read by the generated tables. Fields that a table does not
  * know are passed over, as upstream does. Throws a WireError where the bytes are no such message.
  */
+
+import { parseExact } from '../../api/exact-json.ts';
 import type { Json } from '../../api/object.ts';
 import table from './messages.gen.json' with { type: 'json' };
 import { WireError, type WireField, wireFields } from './wire.ts';
@@ -134,8 +136,8 @@ const lastSecond = Date.parse('9999-12-31T23:59:59Z') / 1000;
 
 /** Null is Go's zero time: what creationTimestamp is before there is one. */
 function time(fields: ReadonlyMap<number, Value>, isMicro: boolean): Json {
-  const given = integer(fields.get(1), 'seconds');
-  const nanos = integer(fields.get(2), 'nanos');
+  const given = Number(integer(fields.get(1), 'seconds'));
+  const nanos = Number(integer(fields.get(2), 'nanos'));
   if (given === 0 && nanos === 0) return null;
   const seconds = given + Math.floor(nanos / 1e9);
   if (!(seconds >= firstSecond && seconds <= lastSecond)) throw new WireError('Time: year outside of range [1,9999]');
@@ -147,8 +149,7 @@ function time(fields: ReadonlyMap<number, Value>, isMicro: boolean): Json {
 function rawJson(fields: ReadonlyMap<number, Value>): Json {
   const text = utf8(fields.get(1), 'raw');
   try {
-    // What JSON.parse gives is JSON.
-    return text === '' ? null : (JSON.parse(text) as Json);
+    return text === '' ? null : parseExact(text);
   } catch (cause) {
     throw new WireError(cause instanceof Error ? cause.message : 'malformed JSON');
   }

@@ -2,6 +2,7 @@
  * The wire format of protocol buffers: a message as a sequence of numbered values. Bytes are looked at once, so time is linear in them.
  * https://protobuf.dev/programming-guides/encoding; the words of refusals are those of the Go code that reads Kubernetes' messages.
  */
+import { exactInteger } from '../../api/exact-json.ts';
 
 export class WireError extends Error {
   constructor(message: string) {
@@ -28,7 +29,7 @@ interface Cursor {
   at: number;
 }
 
-/** Three parts of 28, 28 and 8 bits, the last with the sign: no sum of them is rounded that a double could hold. */
+/** Three parts of 28, 28 and 8 bits, the last with the sign; what a number cannot hold is a BigInt. */
 function readVarint(cursor: Cursor): number {
   let low = 0;
   let middle = 0;
@@ -40,7 +41,10 @@ function readVarint(cursor: Cursor): number {
     if (index < 4) low |= bits << (7 * index);
     else if (index < 8) middle |= bits << (7 * (index - 4));
     else high |= bits << (7 * (index - 8));
-    if (byte < 0x80) return ((high << 24) >> 24) * 2 ** 56 + middle * 2 ** 28 + low;
+    if (byte >= 0x80) continue;
+    const signed = (high << 24) >> 24;
+    const sum = signed * 2 ** 56 + middle * 2 ** 28 + low;
+    return Number.isSafeInteger(sum) ? sum : exactInteger(BigInt(signed) * 2n ** 56n + BigInt(middle) * 2n ** 28n + BigInt(low));
   }
   throw new WireError('proto: integer overflow');
 }
@@ -57,7 +61,7 @@ function readBytes(cursor: Cursor, length: number): Uint8Array {
 function readFixed(cursor: Cursor, length: number): number {
   const bytes = readBytes(cursor, length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
-  return length === 4 ? view.getInt32(0, true) : Number(view.getBigInt64(0, true));
+  return length === 4 ? view.getInt32(0, true) : exactInteger(view.getBigInt64(0, true));
 }
 
 function readValue(cursor: Cursor, wireType: number): WireField['value'] {
@@ -67,7 +71,7 @@ function readValue(cursor: Cursor, wireType: number): WireField['value'] {
     case fixed64:
       return readFixed(cursor, 8);
     case lengthDelimited:
-      return readBytes(cursor, readVarint(cursor));
+      return readBytes(cursor, Number(readVarint(cursor)));
     case fixed32:
       return readFixed(cursor, 4);
     default:
@@ -79,7 +83,7 @@ function readValue(cursor: Cursor, wireType: number): WireField['value'] {
 export function* wireFields(bytes: Uint8Array): Generator<WireField> {
   const cursor: Cursor = { bytes, at: 0 };
   while (cursor.at < bytes.length) {
-    const tag = readVarint(cursor);
+    const tag = Number(readVarint(cursor));
     const number = Math.floor(tag / 8);
     if (number < 1 || number > maxFieldNumber) throw new WireError(`proto: illegal tag ${number} (wire type ${tag & 7})`);
     yield { number, value: readValue(cursor, tag & 7) };

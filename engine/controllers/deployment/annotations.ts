@@ -17,9 +17,10 @@ const notCopied: ReadonlySet<string> = new Set([
 ]);
 const maxHistoryLength = 2000;
 
-export function revisionOf({ metadata }: ReplicaSet): number {
-  const revision = Number(metadata.annotations?.[revisionAnnotation] ?? 0);
-  return Number.isInteger(revision) ? revision : 0;
+/** A revision has 64 bits, which a number does not hold. */
+export function revisionOf({ metadata }: ReplicaSet): bigint {
+  const text = metadata.annotations?.[revisionAnnotation] ?? '';
+  return /^-?\d+$/.test(text) ? BigInt(text) : 0n;
 }
 export function numberNoted({ metadata }: ReplicaSet, annotation: string): number | undefined {
   const text = metadata.annotations?.[annotation];
@@ -28,7 +29,7 @@ export function numberNoted({ metadata }: ReplicaSet, annotation: string): numbe
 }
 
 /** With the Deployment's annotations (among them the change cause) and at least this revision; the same object when nothing changes. */
-export function annotated(set: ReplicaSet, deployment: Deployment, revision: number): ReplicaSet {
+export function annotated(set: ReplicaSet, deployment: Deployment, revision: bigint): ReplicaSet {
   const before = set.metadata.annotations ?? {};
   const copied = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !notCopied.has(key));
   const annotations = { ...before, ...Object.fromEntries(copied), ...revised(before, revision) };
@@ -36,10 +37,10 @@ export function annotated(set: ReplicaSet, deployment: Deployment, revision: num
   return isSame ? set : { ...set, metadata: { ...set.metadata, annotations } };
 }
 /** A set that gets a new revision after it had one already is rolled back to: the revisions it had are kept. */
-function revised(before: Readonly<Record<string, string>>, revision: number): Readonly<Record<string, string>> {
+function revised(before: Readonly<Record<string, string>>, revision: bigint): Readonly<Record<string, string>> {
   const text = before[revisionAnnotation];
   if (text !== undefined && text !== '' && !/^\d+$/.test(text)) return {};
-  if (Number(text ?? 0) >= revision) return {};
+  if (BigInt(text ?? 0) >= revision) return {};
   const next = { [revisionAnnotation]: String(revision) };
   if (!text) return next;
   const history = [...(before[historyAnnotation] ?? '').split(',').filter((entry) => entry !== ''), text];

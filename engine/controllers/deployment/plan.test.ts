@@ -302,6 +302,14 @@ test('however late statuses are, in whatever order, the limits hold at every eve
   }
 });
 
+test('a revision of 64 bits is counted on exactly', () => {
+  const old = replicaSet('old', { replicas: 0, sizedFor: [3, 4] });
+  const annotations = { ...old.metadata.annotations, 'deployment.kubernetes.io/revision': '3546343826724305833' };
+  const set = { ...old, metadata: { ...old.metadata, annotations } };
+  const next = planDeployment({ deployment: deployment({ replicas: 3, surge: 1 }), replicaSets: [set], podsOf: () => [], nowMs });
+  expect(next.create?.metadata.annotations?.['deployment.kubernetes.io/revision']).toBe('3546343826724305834');
+});
+
 test('old ReplicaSets beyond the history limit go, the oldest revisions first, unless they have pods', () => {
   const history = [1, 2, 3, 4].map((revision): Live<ReplicaSet> => {
     const set = replicaSet(`r${revision}`, { replicas: 0, sizedFor: [3, 4] });

@@ -71,8 +71,8 @@ function withFreshAnnotations(rollout: Rollout): Rollout {
   const isSame = (next.spec.minReadySeconds ?? 0) === minReadySeconds;
   return { ...rollout, fresh: isSame ? next : { ...next, spec: { ...next.spec, minReadySeconds } } };
 }
-function nextRevision({ old }: Rollout): number {
-  return Math.max(0, ...old.map(revisionOf)) + 1;
+function nextRevision({ old }: Rollout): bigint {
+  return ([0n, ...old.map(revisionOf)].toSorted((a, b) => (a < b ? -1 : 1)).at(-1) ?? 0n) + 1n;
 }
 
 function withNew(rollout: Rollout): Rollout {
@@ -132,7 +132,7 @@ function historyToDelete({ deployment, old }: Rollout): readonly ReplicaSet[] {
   const isEmpty = (set: ReplicaSet): boolean =>
     sizeOf(set) === 0 && (set.status?.replicas ?? 0) === 0 && (set.metadata.generation ?? 0) <= (set.status?.observedGeneration ?? 0);
   return alive
-    .toSorted((a, b) => revisionOf(a) - revisionOf(b))
+    .toSorted((a, b) => (revisionOf(a) < revisionOf(b) ? -1 : 1))
     .slice(0, alive.length - limit)
     .filter(isEmpty);
 }

@@ -52,7 +52,9 @@ export function evictingTaints({ spec }: Node): readonly Taint[] {
 export function toleratedSeconds(tolerations: readonly Toleration[], taints: readonly Taint[]): number {
   const used = taints.map((taint) => tolerations.filter((toleration) => tolerates(toleration, taint)));
   if (used.some((matching) => matching.length === 0)) return 0;
-  const limits = used.flat().flatMap(({ tolerationSeconds }) => (tolerationSeconds === undefined ? [] : [Math.max(0, tolerationSeconds)]));
+  const limits = used
+    .flat()
+    .flatMap(({ tolerationSeconds }) => (tolerationSeconds === undefined ? [] : [Math.max(0, Number(tolerationSeconds))]));
   return Math.min(Number.POSITIVE_INFINITY, ...limits);
 }
 function tolerates({ key, operator = 'Equal', value = '', effect }: Toleration, taint: Taint): boolean {

@@ -20,11 +20,14 @@ function prepareCreate(pod: Pod): Pod {
   return { ...pod, status: { phase: 'Pending', qosClass: qosClassOf(pod.spec), ...(isGated ? { conditions: [gated] } : {}) } };
 }
 
+/** Beyond this a time cannot be written; nobody waits for a hundred years. */
+const longestGrace = 100 * 365 * 24 * 3600;
+
 /** A Pod that runs nowhere, or has ended, goes at once. */
 function gracePeriodSeconds(pod: Pod, requested: number | undefined): number {
   const phase = pod.status?.phase;
   if (!pod.spec.nodeName || phase === 'Failed' || phase === 'Succeeded') return 0;
-  const period = requested ?? pod.spec.terminationGracePeriodSeconds ?? 0;
+  const period = Math.min(Number(requested ?? pod.spec.terminationGracePeriodSeconds ?? 0), longestGrace);
   return period < 0 ? 1 : period;
 }
 
