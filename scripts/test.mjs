@@ -19,7 +19,11 @@ env.PLAYWRIGHT_JSON_OUTPUT_FILE = reports.browser;
 let status = 0;
 try {
   if (!quick) {
-    ensureDebianPackages({ debootstrap: ['debootstrap'], nft: ['nftables'] });
+    ensureDebianPackages({
+      debootstrap: ['debootstrap'],
+      nft: ['nftables'],
+      '/usr/lib/python3/dist-packages/kubernetes': ['python3-kubernetes'],
+    });
     stopDocker = await ensureDocker();
     env.MINATO_CHROMIUM = ensureChromium();
   }
