@@ -10,6 +10,7 @@ import { openApi } from '../api/openapi/documents.ts';
 import type { Service } from '../api/types.gen.ts';
 import type { Store } from '../store/store.ts';
 import { admission } from './admission/plugins.ts';
+import { podSecurity } from './admission/pod-security.ts';
 import { addressAt, parseRange } from './allocation/addresses.ts';
 import { createServiceAllocator } from './allocation/services.ts';
 import { type AccountTokens, accountTokens } from './authn/account-tokens.ts';
@@ -80,7 +81,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const admit = admission({ store, clock, registry, rbac, mirrors, random });
   const allocatorOf = (resource: Resource): Allocator | undefined => (resource === services ? allocator : undefined);
   const charge = quotaCharging({ store, clock, quotas: mirrors.resourceQuotas, signal: ended.signal, onError });
-  const context: Context = { store, clock, registry, newUid, random, admit, charge, allocatorOf };
+  const approve = podSecurity({ store, registry });
+  const context: Context = { store, clock, registry, newUid, random, admit, approve, charge, allocatorOf };
   const key = signingKey(options.signingKeyPem ?? newSigningKeyPem());
   const parts: Parts = {
     context,

@@ -39,6 +39,9 @@ export interface AdmissionRequest {
 /** May change the object or refuse with an ApiError. */
 export type Admission = (request: AdmissionRequest) => Promise<KubeObject | undefined>;
 
+/** Looks at what is about to be written, after validation: may refuse with an ApiError, or warn. Upstream: validating admission. */
+export type Approval = (request: AdmissionRequest) => Promise<void>;
+
 /** What a write has claimed outside of its object (a cluster IP, a port): kept when the write lands, else given back. */
 export interface Claim {
   readonly object: KubeObject;
@@ -69,6 +72,7 @@ export interface Context {
   /** In [0, 1): for generated names. */
   readonly random: () => number;
   readonly admit: Admission;
+  readonly approve: Approval;
   readonly charge: Charging;
   readonly allocatorOf: (resource: Resource) => Allocator | undefined;
 }

@@ -12,6 +12,7 @@ import { rbacEscalation } from './escalation.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
+import { nodeTaint } from './node-taint.ts';
 import { priority } from './priority.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
@@ -32,6 +33,7 @@ export function admission({ store, clock, registry, rbac, mirrors, random }: Adm
     limitRanger(mirrors.limitRanges),
     serviceAccount({ store, clock, accounts, suffix: () => nameSuffix(random) }),
     nodeRestriction({ store, registry }),
+    nodeTaint,
     priority(mirrors.priorityClasses),
     defaultTolerations,
     runtimeClass,

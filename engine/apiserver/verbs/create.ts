@@ -54,6 +54,14 @@ async function createNamed(context: Context, { target, dryRun, caller }: CreateR
   try {
     refuseInvalid(resource, claim.object, errorsOf(kind, claim.object));
     for (const warning of kind.warnings?.(claim.object) ?? []) caller.warn(warning);
+    await context.approve({
+      operation: 'CREATE',
+      target,
+      name: claim.object.metadata.name ?? '',
+      object: claim.object,
+      old: undefined,
+      caller,
+    });
     giveBack = await context.charge({ target, next: claim.object, old: undefined, dryRun });
     const created = await write(context, { target, dryRun }, claim.object);
     claim.keep();

@@ -51,6 +51,7 @@ async function attempt(context: Context, request: UpdateRequest, entry: Entry): 
     const next = claim.object;
     refuseInvalid(resource, next, errorsOf(target, next, current));
     for (const warning of resource.kind.warnings?.(next) ?? []) caller.warn(warning);
+    await context.approve({ operation: 'UPDATE', target, name: target.name, object: next, old: current, caller });
     if (!isFinished(next)) giveBack = await context.charge({ target, next, old: current, dryRun });
     const written = isFinished(next)
       ? await remove(context, { target, entry, dryRun }, next)
