@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { rfc3339, rfc3339Micro } from '../../api/clock.ts';
 import { lease as leaseKind } from '../../api/kinds/coordination/lease.ts';
+import { event as eventKind } from '../../api/kinds/core/event.ts';
 import { node as nodeKind } from '../../api/kinds/core/node.ts';
 import { pod as podKind } from '../../api/kinds/core/pod.ts';
 import type { Node, Taint, Toleration } from '../../api/types.gen.ts';
@@ -72,6 +73,22 @@ const forFiveMinutes: readonly Toleration[] = ['not-ready', 'unreachable'].map((
   effect: 'NoExecute',
   tolerationSeconds: 300,
 }));
+
+test("cordon and uncordon are told once each, in the name of the node's kubelet", async () => {
+  const { it } = await sandbox();
+  await using _ = it;
+  await join(it, 'a');
+  for (const unschedulable of [true, true, false]) {
+    await it.client.patch(nodeKind, { name: 'a' }, { type: 'merge', patch: { spec: { unschedulable } } });
+    await it.settle();
+  }
+  const { items } = await it.client.list(eventKind);
+  const told = items.filter(({ source }) => source?.component === 'kubelet');
+  expect(told.map(({ reason, message, count, source }) => [reason, message, count, source?.host])).toEqual([
+    ['NodeNotSchedulable', 'Node a status is now: NodeNotSchedulable', 1, 'a'],
+    ['NodeSchedulable', 'Node a status is now: NodeSchedulable', 1, 'a'],
+  ]);
+});
 
 test('a node that renews its lease stays ready, and one that is silent becomes unknown, is tainted, and its pods leave after their time', async () => {
   const { it } = await sandbox();

@@ -70,6 +70,7 @@ interface Heard {
   readonly readiness: Readiness | undefined;
   /** When we meant to look again. */
   readonly dueMs: number | undefined;
+  readonly isSchedulable: boolean;
 }
 interface NodeWatcherOptions {
   readonly context: ControllerContext;
@@ -126,7 +127,10 @@ class NodeWatcher {
     const sign = `${lease?.spec.renewTime ?? ''} ${nodeCondition(node, 'Ready')?.lastHeartbeatTime ?? ''}`;
     if (!before) this.#tell({ name, uid }, 'RegisteredNode', `Registered Node ${name} in Controller`);
     const isNews = !before || before.sign !== sign;
-    return { uid, sign, atMs: isNews ? this.#options.context.clock.now() : before.atMs, readiness: before?.readiness, dueMs: undefined };
+    const isSchedulable = node.spec.unschedulable !== true;
+    if (before && before.isSchedulable !== isSchedulable) this.#tellSchedulable(name, isSchedulable);
+    const atMs = isNews ? this.#options.context.clock.now() : before.atMs;
+    return { uid, sign, atMs, readiness: before?.readiness, dueMs: undefined, isSchedulable };
   }
 
   async #declareSilent(node: Live<Node>, nowMs: number): Promise<Live<Node>> {
@@ -172,6 +176,12 @@ class NodeWatcher {
     this.#wasAnyReady = isAnyReady;
   }
 
+  /** In the kubelet's name, which tells it upstream: here one place sees it for nodes of every driver. It, too, gives the node's name as its uid. */
+  #tellSchedulable(name: string, isSchedulable: boolean): void {
+    const reason = isSchedulable ? 'NodeSchedulable' : 'NodeNotSchedulable';
+    const kubelet = this.#options.context.events.recorder('kubelet', name);
+    kubelet.eventAbout({ kind: 'Node', name, uid: name }, 'Normal', reason, `Node ${name} status is now: ${reason}`);
+  }
   #tell({ name, uid }: { readonly name: string; readonly uid: string }, reason: string, message: string): void {
     this.#events.eventAbout({ kind: 'Node', name, uid, apiVersion: 'v1' }, 'Normal', reason, message);
   }
