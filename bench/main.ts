@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { benchApi } from './api.ts';
 import { benchClusterStart, benchPods } from './cluster.ts';
+import { benchHostile } from './hostile.ts';
 import type { Row } from './row.ts';
 import { benchScale } from './scale.ts';
 
@@ -11,6 +12,7 @@ const suites: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   pods: benchPods,
   api: benchApi,
   scale: benchScale,
+  hostile: benchHostile,
 };
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !Object.hasOwn(suites, name));

@@ -35,7 +35,14 @@ export function createMetrics(): Metrics {
       requests.set(labels, (requests.get(labels) ?? 0) + 1);
     },
     text: () =>
-      [...loopDelay(delay), ...counts(requests, inflight), ...buffered(open), ...counters.flatMap((lines) => lines()), ''].join('\n'),
+      [
+        ...loopDelay(delay),
+        ...counts(requests, inflight),
+        ...memory(),
+        ...buffered(open),
+        ...counters.flatMap((lines) => lines()),
+        '',
+      ].join('\n'),
     [Symbol.dispose]: () => void delay.disable(),
   };
 }
@@ -59,6 +66,18 @@ function counts(requests: ReadonlyMap<string, number>, inflight: number): readon
     '# TYPE apiserver_current_inflight_requests gauge',
     `apiserver_current_inflight_requests ${inflight}`,
   ];
+}
+
+function memory(): readonly string[] {
+  const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
+  // Names as prom-client gives them.
+  const gauges = {
+    process_resident_memory_bytes: rss,
+    nodejs_heap_size_used_bytes: heapUsed,
+    nodejs_heap_size_total_bytes: heapTotal,
+    nodejs_external_memory_bytes: external,
+  };
+  return Object.entries(gauges).flatMap(([name, bytes]) => [`# TYPE ${name} gauge`, `${name} ${bytes}`]);
 }
 
 /** What answers have been written and not taken yet: bytes in this process. */

@@ -50,13 +50,13 @@ export class Resource {
     return this.#shared(this.#live, entry.value, entry.revision);
   }
   /** The object as an item of a list, from the stored text and without decoding it; undefined where that cannot be. */
-  itemJson(stored: StoredEntry): Uint8Array | undefined {
+  itemJson(stored: StoredEntry): readonly Uint8Array[] | undefined {
     if (!this.#beginning) return undefined;
     const json = stored.json();
     const at = this.#beginning.length;
     if (!this.#beginning.equals(json.subarray(0, at))) return undefined;
     const isEmpty = json[at] === closingBrace;
-    return Buffer.concat([Buffer.from(`{"metadata":{"resourceVersion":"${stored.revision}"${isEmpty ? '' : ','}`), json.subarray(at)]);
+    return [Buffer.from(`{"metadata":{"resourceVersion":"${stored.revision}"${isEmpty ? '' : ','}`), json.subarray(at)];
   }
 
   /** The last state of an object that was deleted, or left a selector, at `revision`. */

@@ -1,17 +1,18 @@
 /** A part of a snapshot, read from the log at the reader's pace. */
-import type { Pick } from './entries.ts';
+import type { Pick, SizedEntry } from './entries.ts';
 import type { Snapshot } from './snapshots.ts';
 import type { Revision, Scan, StoredEntry } from './store.ts';
 
 /** What is handed out at a time. */
 const pageEntries = 64;
+const pageBytes = 64 * 1024;
 
 interface ScanParts {
   readonly snapshot: Snapshot;
   /** The part of the snapshot: from here to before there. */
   readonly first: number;
   readonly end: number;
-  readonly stored: (pick: Pick) => StoredEntry;
+  readonly stored: (pick: Pick) => SizedEntry;
   readonly release: () => void;
 }
 
@@ -39,11 +40,15 @@ export class LoggedScan implements Scan {
   }
   async *pages(): AsyncGenerator<readonly StoredEntry[]> {
     let page: StoredEntry[] = [];
+    let bytes = 0;
     for (const pick of this.picks()) {
-      page.push(this.#parts.stored(pick));
-      if (page.length < pageEntries) continue;
+      const stored = this.#parts.stored(pick);
+      page.push(stored);
+      bytes += stored.sizeBytes;
+      if (page.length < pageEntries && bytes < pageBytes) continue;
       yield page;
       page = [];
+      bytes = 0;
     }
     if (page.length > 0) yield page;
   }

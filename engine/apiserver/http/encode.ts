@@ -68,37 +68,38 @@ export function contentType({ encoding }: Form): string {
  * A list in pieces of about `pieceBytes`, so that a long one holds up nobody and never lies here as a whole. Also gives a piece, if an empty one, for
  * every page that was looked through: whoever takes them says when it goes on.
  */
-export async function* encodeList(list: Listing, resource: Resource, encoding: Encoding): AsyncGenerator<Buffer> {
+export async function* encodeList(list: Listing, resource: Resource, encoding: Encoding): AsyncGenerator<readonly Uint8Array[]> {
   const shape = shapeOf(list, resource, encoding);
   const syntax = (encoding.form.encoding === 'yaml' ? yamlSyntax : jsonSyntax)(shape);
   let parts: Uint8Array[] = [syntax.open];
   let bytes = 0;
   let before = syntax.first;
   for await (const page of list.pages()) {
-    for (const item of shape.itemsOf(page)) {
-      const text = syntax.item(item);
-      parts.push(before, text);
+    for (const listed of page) {
+      const texts = syntax.item(shape.itemOf(listed));
+      parts.push(before, ...texts);
       before = syntax.between;
-      bytes += text.length;
+      for (const { length } of texts) bytes += length;
       if (bytes < pieceBytes) continue;
-      yield Buffer.concat(parts);
+      yield parts;
       parts = [];
       bytes = 0;
     }
-    yield Buffer.concat(parts);
+    yield parts;
     parts = [];
     bytes = 0;
   }
   parts.push(before === syntax.first ? syntax.empty : syntax.close);
-  yield Buffer.concat(parts);
+  yield parts;
 }
 
 /** Encoded already, or not. */
-type Item = Uint8Array | object;
+type Item = readonly Uint8Array[] | object;
+const isEncoded = (item: Item): item is readonly Uint8Array[] => Array.isArray(item);
 
 interface Syntax {
   readonly open: Buffer;
-  readonly item: (item: Item) => Uint8Array;
+  readonly item: (item: Item) => readonly Uint8Array[];
   /** Before the first item, and before each other. */
   readonly first: Buffer;
   readonly between: Buffer;
@@ -111,16 +112,16 @@ const text = (characters: string): Buffer => Buffer.from(characters);
 function jsonSyntax({ head, member }: ListShape): Syntax {
   return {
     open: text(`${JSON.stringify(head).slice(0, -1)},"${member}":[`),
-    item: (item) => (item instanceof Uint8Array ? item : text(JSON.stringify(item))),
+    item: (item) => (isEncoded(item) ? item : [text(JSON.stringify(item))]),
     ...{ first: text(''), between: text(','), close: text(']}'), empty: text(']}') },
   };
 }
 
 function yamlSyntax({ head, member }: ListShape): Syntax {
-  const json = (item: Item): string => (item instanceof Uint8Array ? Buffer.from(item).toString() : JSON.stringify(item));
+  const json = (item: Item): string => (isEncoded(item) ? Buffer.concat(item).toString() : JSON.stringify(item));
   return {
     open: text(`${yaml(JSON.stringify(head))}${member}:`),
-    item: (item) => text(yaml(`[${json(item)}]`)),
+    item: (item) => [text(yaml(`[${json(item)}]`))],
     ...{ first: text('\n'), between: text(''), close: text(''), empty: text(' []\n') },
   };
 }
@@ -129,7 +130,7 @@ interface ListShape {
   /** All but the items, which follow as `member`. */
   readonly head: object;
   readonly member: 'items' | 'rows';
-  readonly itemsOf: (page: readonly Listed[]) => readonly Item[];
+  readonly itemOf: (listed: Listed) => Item;
 }
 
 function shapeOf(list: Listing, { kind }: Resource, { form, nowMs, query }: Encoding): ListShape {
@@ -142,24 +143,20 @@ function shapeOf(list: Listing, { kind }: Resource, { form, nowMs, query }: Enco
     return {
       head: { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata },
       member: 'items',
-      itemsOf: (page) => page.map((item) => item.itemJson()),
+      itemOf: (listed) => listed.itemJson(),
     };
   if (form.shape === 'metadata')
     return {
       head: { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata },
       member: 'items',
-      itemsOf: (page) => page.map((item) => metadataOf(item.object())),
+      itemOf: (listed) => metadataOf(listed.object()),
     };
   const options = { nowMs, includeObject: includeObject(query), metadata };
   const { rows: _, ...head } = tableOf(kind, [], options);
   return {
     head,
     member: 'rows',
-    itemsOf: (page) =>
-      tableOf(
-        kind,
-        page.map((item) => item.object()),
-        { ...options, hasHeaders: false },
-      ).rows,
+    // One object has one row.
+    itemOf: (listed) => tableOf(kind, [listed.object()], { ...options, hasHeaders: false }).rows[0] ?? {},
   };
 }

@@ -192,16 +192,21 @@ async function sendList(
 ): Promise<void> {
   using list = outcome.list;
   const head = { 'Content-Type': contentType(encoding.form) };
-  let held: Buffer | undefined;
-  for await (const piece of encodeList(list, outcome.resource, encoding)) {
-    if (held) await turns.next();
-    held = held ? Buffer.concat([held, piece]) : piece;
-    if (held.length < pieceBytes) continue;
+  let held: readonly Uint8Array[] = [];
+  let bytes = 0;
+  let isFirst = true;
+  for await (const parts of encodeList(list, outcome.resource, encoding)) {
+    if (!isFirst) await turns.next();
+    isFirst = false;
+    held = [...held, ...parts];
+    for (const { length } of parts) bytes += length;
+    if (bytes < pieceBytes) continue;
     if (!response.headersSent) response.writeHead(200, head);
-    if (!(await writer.write(held))) return;
-    held = Buffer.alloc(0);
+    if (!(await writer.writeAll(held))) return;
+    held = [];
+    bytes = 0;
   }
-  const last = held ?? Buffer.alloc(0);
+  const last = Buffer.concat(held);
   if (!response.headersSent) response.writeHead(200, { ...head, 'Content-Length': last.length });
   await writer.end(last);
 }

@@ -6,7 +6,7 @@ import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../api/clock.ts';
 
 /** The most that is handed to a connection before it has taken what was there. */
-export const pieceBytes = 64 * 1024;
+export const pieceBytes = 32 * 1024;
 /** A client that does not take a piece in this time is gone. */
 export const stallMs = 30_000;
 
@@ -19,12 +19,20 @@ export class PacedWriter {
     this.#clock = clock;
   }
 
-  /** False when the client is gone. Large pieces are shared by all who write them, and not copied as a whole. */
+  /** False when the client is gone. Large buffers are written in pieces and not copied as a whole: many can be told the same one. */
   async write(bytes: Uint8Array): Promise<boolean> {
     for (let at = 0; at < bytes.length; at += pieceBytes) {
       if (this.#response.destroyed) return false;
-      if (!this.#response.write(bytes.subarray(at, at + pieceBytes)) && !(await this.#drained())) return false;
+      const piece = bytes.subarray(at, at + pieceBytes);
+      const isRoomy = this.#response.writableLength + piece.length < pieceBytes;
+      if (isRoomy) this.#response.write(piece);
+      else if (!(await this.#flushed(piece))) return false;
     }
+    return !this.#response.destroyed;
+  }
+
+  async writeAll(parts: readonly Uint8Array[]): Promise<boolean> {
+    for (const piece of joined(parts)) if (!(await this.write(piece))) return false;
     return !this.#response.destroyed;
   }
 
@@ -35,22 +43,38 @@ export class PacedWriter {
     this.#response.end(bytes.subarray(last));
   }
 
-  #drained(): Promise<boolean> {
+  #flushed(piece: Uint8Array): Promise<boolean> {
     const response = this.#response;
-    if (response.destroyed) return Promise.resolve(false);
-    if (!response.writableNeedDrain) return Promise.resolve(true);
     return new Promise((resolve) => {
       const settle = (isThere: boolean): void => {
         cancel();
-        response.off('drain', drain);
         response.off('close', close);
         resolve(isThere);
       };
-      const drain = (): void => settle(true);
       const close = (): void => settle(false);
       const cancel = this.#clock.timer(stallMs, () => response.destroy());
-      response.on('drain', drain);
       response.on('close', close);
+      response.write(piece, (error) => settle(!error));
     });
   }
+}
+
+/** Small ones together; large ones as they are, since others write them too. */
+function joined(parts: readonly Uint8Array[]): readonly Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  let small: Uint8Array[] = [];
+  const flush = (): void => {
+    if (small.length > 0) pieces.push(Buffer.concat(small));
+    small = [];
+  };
+  for (const part of parts) {
+    if (part.length < pieceBytes) {
+      small.push(part);
+      continue;
+    }
+    flush();
+    pieces.push(part);
+  }
+  flush();
+  return pieces;
 }

@@ -49,15 +49,16 @@ export async function streamWatch(response: ServerResponse, stream: WatchStream)
 }
 
 /** In pieces; false when the client is gone. */
-async function writeLines(lines: readonly (() => Buffer)[], { writer, turns }: WatchStream): Promise<boolean> {
+async function writeLines(lines: readonly (() => readonly Buffer[])[], { writer, turns }: WatchStream): Promise<boolean> {
   let parts: Buffer[] = [];
   let bytes = 0;
   for (const [index, line] of lines.entries()) {
-    const text = line();
-    parts.push(text);
-    bytes += text.length;
+    for (const part of line()) {
+      parts.push(part);
+      bytes += part.length;
+    }
     if (bytes < pieceBytes && index < lines.length - 1) continue;
-    if (!(await writer.write(parts.length === 1 ? text : Buffer.concat(parts)))) return false;
+    if (!(await writer.writeAll(parts))) return false;
     parts = [];
     bytes = 0;
     if (index < lines.length - 1) await turns.next();
@@ -66,11 +67,8 @@ async function writeLines(lines: readonly (() => Buffer)[], { writer, turns }: W
 }
 
 const lineEnd = Buffer.from('}\n');
-function lineOf(type: string, object: Buffer): Buffer {
-  return Buffer.concat([Buffer.from(`{"type":"${type}","object":`), object, lineEnd]);
-}
 
-function lineWriter({ resource, encoding, now }: WatchStream): (event: WatchEvent) => Buffer {
+function lineWriter({ resource, encoding, now }: WatchStream): (event: WatchEvent) => readonly Buffer[] {
   const { form, texts, query } = encoding;
   const { shape } = form;
   let isFirst = true;
@@ -83,7 +81,10 @@ function lineWriter({ resource, encoding, now }: WatchStream): (event: WatchEven
   };
   const shown = (object: LiveObject): Buffer =>
     shape === 'table' ? row(object) : texts.of(object, shape, shape === 'metadata' ? metadataOf : whole);
-  return (event) => lineOf(event.type, event.type === 'BOOKMARK' ? Buffer.from(bookmark(resource, event)) : shown(event.object));
+  return (event) => {
+    const object = event.type === 'BOOKMARK' ? Buffer.from(bookmark(resource, event)) : shown(event.object);
+    return [Buffer.from(`{"type":"${event.type}","object":`), object, lineEnd];
+  };
 }
 
 function bookmark({ kind }: Resource, { resourceVersion, endsInitial }: WatchEvent & { readonly type: 'BOOKMARK' }): string {

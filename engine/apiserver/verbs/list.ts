@@ -25,8 +25,8 @@ export interface List {
 /** One object of a list: read when it is looked at. */
 export interface Listed {
   readonly object: () => LiveObject;
-  /** As an item of a list: without what the list says. JSON in UTF-8. */
-  readonly itemJson: () => Uint8Array;
+  /** As an item of a list: without what the list says. JSON in UTF-8, in parts. */
+  readonly itemJson: () => readonly Uint8Array[];
 }
 /** A list that is read at the pace of whoever takes it. Until it is disposed of, its revision is kept. */
 export interface Listing extends Omit<List, 'items'>, Disposable {
@@ -190,7 +190,7 @@ async function* chunked<T>(items: readonly T[]): AsyncGenerator<readonly T[]> {
 }
 
 /** Items of a list do not say again what the list says. */
-function encodeItem(object: LiveObject): Uint8Array {
+function encodeItem(object: LiveObject): readonly Uint8Array[] {
   const { apiVersion: _, kind: _1, ...rest } = object;
-  return Buffer.from(JSON.stringify(rest));
+  return [Buffer.from(JSON.stringify(rest))];
 }
