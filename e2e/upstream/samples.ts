@@ -73,6 +73,20 @@ export const samples: readonly Sample[] = [
     replicas,
   ),
   namespaced(
+    '/apis/apps/v1',
+    'DaemonSet',
+    'daemonsets',
+    { spec: { selector: { matchLabels: { app: 'x' } }, template: labelled } },
+    { path: ['spec', 'minReadySeconds'], value: 3 },
+  ),
+  namespaced(
+    '/apis/apps/v1',
+    'ControllerRevision',
+    'controllerrevisions',
+    { data: { a: 1 }, revision: 1 },
+    { path: ['revision'], value: 2 },
+  ),
+  namespaced(
     '/apis/coordination.k8s.io/v1',
     'Lease',
     'leases',

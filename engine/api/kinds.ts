@@ -1,5 +1,7 @@
 /** Every kind of the API. Adding one is its file and a line here; the order is that of discovery. */
 import { anyKind, type KindDefinition } from './kind.ts';
+import { controllerRevision } from './kinds/apps/controller-revision.ts';
+import { daemonSet } from './kinds/apps/daemon-set.ts';
 import { deployment } from './kinds/apps/deployment.ts';
 import { replicaSet } from './kinds/apps/replica-set.ts';
 import { lease } from './kinds/coordination/lease.ts';
@@ -42,6 +44,8 @@ export const kinds: readonly KindDefinition[] = [
   anyKind(resourceQuota),
   anyKind(limitRange),
   anyKind(podTemplate),
+  anyKind(controllerRevision),
+  anyKind(daemonSet),
   anyKind(deployment),
   anyKind(replicaSet),
   anyKind(endpointSlice),

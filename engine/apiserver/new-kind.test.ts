@@ -42,7 +42,7 @@ const newest = stockKubectls().at(-1);
 describe.skipIf(newest === undefined)('a new kind', () => {
   let it: KubectlServer;
   beforeAll(async () => {
-    if (newest) it = await kubectlServer(newest, [...kinds, anyKind(berth)]);
+    if (newest) it = await kubectlServer(newest, { kinds: [...kinds, anyKind(berth)] });
   });
   afterAll(() => it?.[Symbol.asyncDispose]());
 

@@ -5,12 +5,12 @@ import { Expectations } from './expectations.ts';
 test('creations and deletions are waited for until the cache has shown them all', () => {
   const expectations = new Expectations(testClock());
   expect(expectations.satisfied('a')).toBe(true);
-  expectations.expectCreations('a', 3);
+  expectations.expect('a', { creations: 3, deletions: [] });
   expectations.created('a');
   expect(expectations.satisfied('a')).toBe(false);
   expectations.created('a', 2);
   expect(expectations.satisfied('a')).toBe(true);
-  expectations.expectDeletions('a', ['x', 'y']);
+  expectations.expect('a', { creations: 0, deletions: ['x', 'y'] });
   expectations.deleted('a', 'x');
   expectations.deleted('a', 'x');
   expect(expectations.satisfied('a')).toBe(false);
@@ -22,7 +22,7 @@ test('creations and deletions are waited for until the cache has shown them all'
 test('what has not come after five minutes was lost', () => {
   const clock = testClock();
   const expectations = new Expectations(clock);
-  expectations.expectCreations('a', 1);
+  expectations.expect('a', { creations: 1, deletions: [] });
   clock.advance(300_000);
   expect([expectations.satisfied('a'), expectations.leftMs('a')]).toEqual([false, 1]);
   clock.advance(1);

@@ -20,11 +20,9 @@ export class Expectations {
     this.#clock = clock;
   }
 
-  expectCreations(key: string, count: number): void {
-    this.#byKey.set(key, { creations: count, deletions: new Set(), since: this.#clock.now() });
-  }
-  expectDeletions(key: string, uids: readonly string[]): void {
-    this.#byKey.set(key, { creations: 0, deletions: new Set(uids), since: this.#clock.now() });
+  /** `deletions`: uids. */
+  expect(key: string, { creations, deletions }: { readonly creations: number; readonly deletions: readonly string[] }): void {
+    this.#byKey.set(key, { creations, deletions: new Set(deletions), since: this.#clock.now() });
   }
   /** The cache has shown a creation, or it failed. */
   created(key: string, count = 1): void {

@@ -1,5 +1,6 @@
 /** All controllers, in one process over shared caches. Adding one is its file and a line here. Upstream: cmd/kube-controller-manager. */
 import type { ControllerContext, ControllerSetup } from './context.ts';
+import { daemonSetController } from './daemon-set/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointSliceController } from './endpoint-slice/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
@@ -29,6 +30,7 @@ function allControllers(hold: EvictionHold): readonly ControllerSetup[] {
     replicaSetController,
     replicationControllerController,
     deploymentController,
+    daemonSetController,
     endpointSliceController,
     endpointsController,
     nodeLifecycleController(hold),

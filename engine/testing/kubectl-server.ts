@@ -1,4 +1,4 @@
-/** An API server with the real controllers behind it, and a stock kubectl that is its only client. There are no nodes: what pods do, the test does. */
+/** An API server with the real controllers behind it, and a stock kubectl that is its only client. Without `nodes` nothing runs: what pods do, the test does. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { Informers } from '../client/informers.ts';
 import { systemClock } from '../client/system-clock.ts';
 import { startControllers } from '../controllers/controllers.ts';
 import { type Followed, followKubectl, type Printed, runKubectl, type StockKubectl } from './kubectl.ts';
+import { simulatedCluster } from './simulated-cluster.ts';
 import { type SecureApiServer, secureApiServer } from './test-api-server.ts';
 
 export interface KubectlServer extends AsyncDisposable {
@@ -23,7 +24,16 @@ export interface KubectlServer extends AsyncDisposable {
   file(name: string, manifest: string): Promise<string>;
 }
 
-export async function kubectlServer(kubectl: StockKubectl, kinds: readonly KindDefinition[] = allKinds): Promise<KubectlServer> {
+export interface KubectlServerOptions {
+  readonly kinds?: readonly KindDefinition[];
+  /** How many simulated nodes there are, `node-1` and so on, with the scheduler. */
+  readonly nodes?: number;
+}
+
+export async function kubectlServer(
+  kubectl: StockKubectl,
+  { kinds = allKinds, nodes = 0 }: KubectlServerOptions = {},
+): Promise<KubectlServer> {
   await using stack = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), 'minato-kubectl-'));
   stack.defer(() => rm(directory, { recursive: true, force: true }));
@@ -33,6 +43,7 @@ export async function kubectlServer(kubectl: StockKubectl, kinds: readonly KindD
   const events = stack.use(new EventBroadcaster({ client, clock: systemClock }));
   const rootCaPem = api.authority.certificatePem;
   stack.use(await startControllers({ client, clock: systemClock, informers, events, kinds, rootCaPem, onError: () => {} }));
+  if (nodes > 0) await stack.use(await simulatedCluster({ api, informers, events })).addNodes(nodes);
   const kubeconfig = await api.kubeconfig('admin', 'system:masters');
   const run: KubectlServer['kubectl'] = (words, options = {}) =>
     runKubectl(kubectl, split(words), { kubeconfig, home: directory, ...options });

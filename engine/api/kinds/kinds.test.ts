@@ -7,7 +7,9 @@ import { kinds } from '../kinds.ts';
 import type { Json, KubeObject } from '../object.ts';
 import { typeSchema } from '../schema.ts';
 import { tableOf } from '../table.ts';
-import type { CoreEvent } from '../types.gen.ts';
+import type { CoreEvent, DaemonSet } from '../types.gen.ts';
+import { controllerRevision } from './apps/controller-revision.ts';
+import { daemonSet } from './apps/daemon-set.ts';
 import { deployment } from './apps/deployment.ts';
 import { replicaSet } from './apps/replica-set.ts';
 import { base64Length, base64Of } from './core/base64.ts';
@@ -73,6 +75,28 @@ test('changed annotations count as a new generation of a Deployment, as a change
   const old = { ...filled(deployment, { spec: { selector, template } }), metadata: { ...metadata, generation: 4 } };
   const next = { ...old, metadata: { ...old.metadata, annotations: { a: 'b' } } };
   expect(deployment.prepareUpdate?.(next, old, { now: '' }).metadata.generation).toBe(5);
+});
+
+test('a DaemonSet rolls node by node unless it says otherwise, and its templates are counted by the server alone', () => {
+  const { spec } = filled(daemonSet, { spec: { selector, template } });
+  expect({ ...spec, template: undefined, selector: undefined }).toEqual({
+    revisionHistoryLimit: 10,
+    updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
+  });
+  expect(filled(daemonSet, { spec: { selector, template, updateStrategy: { type: 'OnDelete' } } }).spec.updateStrategy).toEqual({
+    type: 'OnDelete',
+  });
+  const context = { now: '' };
+  const counted = (set: DaemonSet): string | undefined => set.metadata.annotations?.['deprecated.daemonset.template.generation'];
+  const said = {
+    metadata: { ...metadata, annotations: { 'deprecated.daemonset.template.generation': '7' } },
+    spec: { selector, template },
+  };
+  const old = daemonSet.prepareCreate?.(filled(daemonSet, said), context) ?? filled(daemonSet, said);
+  const image = { ...template, spec: { containers: [{ name: 'a', image: 'other' }] } };
+  const next = (change: object): DaemonSet | undefined =>
+    daemonSet.prepareUpdate?.({ ...old, metadata, spec: { ...old.spec, ...change } }, old, context);
+  expect([old, next({ minReadySeconds: 1 }), next({ template: image })].map((set) => set && counted(set))).toEqual(['7', '7', '8']);
 });
 
 test('a ReplicationController takes selector and labels from its template', () => {
@@ -194,4 +218,17 @@ const rows: readonly (readonly [string, () => unknown, readonly unknown[]])[] = 
 
 test.each(rows)('%s as kubectl prints it', (_, actual, expected) => {
   expect(actual()).toEqual(expected);
+});
+
+test('DaemonSets and ControllerRevisions are printed as kubectl shows them', () => {
+  const status = { desiredNumberScheduled: 3, currentNumberScheduled: 2, numberReady: 1, numberMisscheduled: 0, updatedNumberScheduled: 1 };
+  const edge = { ...template, spec: { ...template.spec, nodeSelector: { role: 'edge' } } };
+  expect(row(daemonSet, { spec: { selector, template: edge }, status })).toEqual([
+    ...['web', 3, 2, 1, 1, 0, 'role=edge', '10m', 'a', 'nginx', 'app=web'],
+  ]);
+  const owner = { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'agent', uid: 'u', controller: true };
+  expect(row(controllerRevision, { metadata: { ...metadata, ownerReferences: [owner] }, revision: 4 })).toEqual([
+    ...['web', 'daemonset.apps/agent', 4, '10m'],
+  ]);
+  expect(row(controllerRevision, { revision: 4 })?.[1]).toBe('<none>');
 });

@@ -19,7 +19,7 @@ import { podSpecErrors } from './pod-spec.ts';
 
 const spec = new Path('spec');
 
-function templateErrors(path: Path, { metadata, spec: podSpec }: PodTemplateSpec): Errors {
+export function templateErrors(path: Path, { metadata, spec: podSpec }: PodTemplateSpec): Errors {
   const ephemeral = podSpec?.ephemeralContainers ?? [];
   return [
     ...validLabels(path.at('labels'), metadata?.labels),
@@ -47,10 +47,16 @@ function replicatedErrors({ template, selector, owner }: Replicated): Errors {
   if (template === undefined) return [required(path)];
   const labels: Labels | undefined = template.metadata?.labels;
   const isOther = selector === 'none' || (selector !== undefined && selector.length > 0 && !matchesLabels(selector, labels));
-  const { restartPolicy, activeDeadlineSeconds } = template.spec ?? { containers: [] };
   return [
     ...(isOther ? [invalidValue(path.at('metadata', 'labels'), sorted(labels), '`selector` does not match template `labels`')] : none),
     ...templateErrors(path, template),
+    ...runsForeverErrors(path, template, owner),
+  ];
+}
+/** Pods of a controller that keeps them running are never over. `owner`: the kind that upstream's message names. */
+export function runsForeverErrors(path: Path, template: PodTemplateSpec, owner: string): Errors {
+  const { restartPolicy, activeDeadlineSeconds } = template.spec ?? { containers: [] };
+  return [
     ...(restartPolicy === 'Always' ? none : [notSupported(path.at('spec', 'restartPolicy'), restartPolicy ?? '', ['Always'])]),
     ...(activeDeadlineSeconds === undefined
       ? none
@@ -68,7 +74,7 @@ function selectorErrors(selector: LabelSelector | undefined): Errors {
     ...(readable(selector) === undefined ? [invalidValue(path, sorted(selector), 'invalid label selector')] : none),
   ];
 }
-function readable(selector: LabelSelector): Selector | undefined {
+export function readable(selector: LabelSelector): Selector | undefined {
   try {
     return selectorOf(selector);
   } catch (error) {
@@ -124,7 +130,7 @@ function strategyErrors(path: Path, strategy: DeploymentStrategy): Errors {
 
 function rollingErrors(path: Path, { maxUnavailable = 0, maxSurge = 0 }: RollingUpdateDeployment): Errors {
   const at = path.at('maxUnavailable');
-  const isStuck = amount(maxUnavailable) === 0 && amount(maxSurge) === 0;
+  const isStuck = amountOf(maxUnavailable) === 0 && amountOf(maxSurge) === 0;
   const isTooMuch = (percentOf(maxUnavailable) ?? 0) > 100;
   return [
     ...countOrPercent(at, maxUnavailable),
@@ -133,7 +139,7 @@ function rollingErrors(path: Path, { maxUnavailable = 0, maxSurge = 0 }: Rolling
     ...(isTooMuch ? [invalidValue(at, maxUnavailable, 'must not be greater than 100%')] : none),
   ];
 }
-function amount(value: IntOrString): number {
+export function amountOf(value: IntOrString): number {
   return typeof value === 'number' ? value : (percentOf(value) ?? 0);
 }
 

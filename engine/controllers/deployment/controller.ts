@@ -14,10 +14,10 @@ import { claim, controllerOf } from '../../client/owner-references.ts';
 import type { ControllerContext, ControllerSetup } from '../context.ts';
 import { byController, orphansOf, ownedBy } from '../indexes.ts';
 import { isNamespaceTerminating } from '../namespace-terminating.ts';
+import { sameTemplate } from '../template.ts';
 import { type Plan, planDeployment } from './plan.ts';
 import { isRolling } from './replica-sets.ts';
 import { hasDeadline, withCondition } from './status.ts';
-import { sameTemplate } from './template.ts';
 
 const component = 'deployment-controller';
 

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Live } from '../../api/object.ts';
 import type { Deployment, IntOrString, ReplicaSet } from '../../api/types.gen.ts';
+import { templateHash } from '../template.ts';
 import { desiredAnnotation, maxAnnotation } from './annotations.ts';
 import { planDeployment } from './plan.ts';
 import { maxSurge, maxUnavailable, sizeOf } from './replica-sets.ts';
-import { templateHash } from './template.ts';
 
 const nowMs = Date.UTC(2026, 0, 1);
 const template = (image: string) => ({ metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'main', image }] } });

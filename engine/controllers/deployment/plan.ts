@@ -8,12 +8,12 @@ import { deployment as deploymentKind } from '../../api/kinds/apps/deployment.ts
 import type { Live } from '../../api/object.ts';
 import type { Deployment, DeploymentCondition, DeploymentStatus, Pod, ReplicaSet } from '../../api/types.gen.ts';
 import { controllerReference } from '../../client/owner-references.ts';
+import { hashLabel, templateHash } from '../template.ts';
 import { annotated, resized, revisionAnnotation, revisionOf } from './annotations.ts';
 import { active, allSets, isRolling, type Rollout, sizeOf, sortOut, sum } from './replica-sets.ts';
 import { rollingStep, sizeOfNew } from './rolling.ts';
 import { isScalingEvent, scale, scaleTo } from './scale.ts';
 import { conditionOf, countStatus, deadlineMs, hasDeadline, isComplete, rolloutStatus, withCondition } from './status.ts';
-import { hashLabel, templateHash } from './template.ts';
 
 export interface World {
   readonly deployment: Live<Deployment>;

@@ -2,7 +2,7 @@
 import { scaledValue } from '../../api/int-or-string.ts';
 import type { Live } from '../../api/object.ts';
 import type { Deployment, ReplicaSet } from '../../api/types.gen.ts';
-import { sameTemplate } from './template.ts';
+import { sameTemplate } from '../template.ts';
 
 /** A ReplicaSet as it is or as it shall be; one that is yet to be created has no uid. */
 export interface Rollout {

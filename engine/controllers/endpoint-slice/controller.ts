@@ -115,7 +115,7 @@ class SliceKeeper {
 
   async #create(key: string, drafts: readonly EndpointSlice[], write: (call: () => Promise<unknown>) => Promise<void>): Promise<void> {
     if (drafts.length === 0) return;
-    this.#expectations.expectCreations(key, drafts.length);
+    this.#expectations.expect(key, { creations: drafts.length, deletions: [] });
     for (const [index, draft] of drafts.entries()) {
       try {
         await write(() => this.#options.context.client.create(sliceKind, draft));

@@ -1,5 +1,6 @@
 /** The taints that a node's conditions call for, and what pods make of those that evict. Upstream: pkg/controller/nodelifecycle and pkg/controller/tainteviction. */
 import { rfc3339 } from '../../api/clock.ts';
+import { tolerates } from '../../api/tolerations.ts';
 import type { Node, Taint, Toleration } from '../../api/types.gen.ts';
 import { nodeCondition, readinessOf } from './conditions.ts';
 
@@ -56,9 +57,4 @@ export function toleratedSeconds(tolerations: readonly Toleration[], taints: rea
     .flat()
     .flatMap(({ tolerationSeconds }) => (tolerationSeconds === undefined ? [] : [Math.max(0, Number(tolerationSeconds))]));
   return Math.min(Number.POSITIVE_INFINITY, ...limits);
-}
-function tolerates({ key, operator = 'Equal', value = '', effect }: Toleration, taint: Taint): boolean {
-  if (effect && effect !== taint.effect) return false;
-  if (key && key !== taint.key) return false;
-  return operator === 'Exists' || (key !== undefined && value === (taint.value ?? ''));
 }

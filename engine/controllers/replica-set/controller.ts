@@ -1,20 +1,19 @@
 /** Keeps as many pods as asked: ReplicaSets and ReplicationControllers. Upstream: pkg/controller/replicaset. */
 import { pod as podKind } from '../../api/kinds/core/pod.ts';
-import type { Json } from '../../api/object.ts';
-import { type KubeObject, keyOf, keyString, type Live } from '../../api/object.ts';
+import type { Json, KubeObject, Live } from '../../api/object.ts';
 import { sameJson } from '../../api/patch/merge-patch.ts';
-import { matchesLabels } from '../../api/selector.ts';
 import type { Pod } from '../../api/types.gen.ts';
-import type { Cache, CacheEvent } from '../../cache/cache.ts';
+import type { Cache } from '../../cache/cache.ts';
 import { after, Controller, done, onChange, onObject, type Result } from '../../client/controller.ts';
 import { Expectations } from '../../client/expectations.ts';
 import { claim, controllerOf } from '../../client/owner-references.ts';
 import type { ControllerContext, ControllerSetup } from '../context.ts';
 import { byController, orphansOf, ownedBy } from '../indexes.ts';
+import { PodControl } from '../pod-control.ts';
+import { podWakes } from '../pod-wakes.ts';
 import { isActive } from '../pods.ts';
 import { restAfter } from '../rest-after.ts';
 import { burstReplicas, nextAvailableMs, planChange, planStatus, type World } from './plan.ts';
-import { PodControl } from './pod-control.ts';
 import { podsToDelete } from './rank.ts';
 import { type Replicated, type ReplicatedKind, replicaSets, replicationControllers } from './replicated.ts';
 
@@ -28,11 +27,13 @@ function setUp<T extends Replicated>(context: ControllerContext, replicated: Rep
   return () => {
     const expectations = new Expectations(context.clock);
     const keeper = new Keeper({ context, replicated, sets, pods, expectations });
+    const { kind, selector } = replicated;
+    const wakes = podWakes({ kind: kind.kind, owners: sets, selector, expectations });
     return new Controller({
       name: replicated.component,
       clock: context.clock,
       onError: context.onError,
-      wakes: [onObject(sets), onChange(pods, (event) => keeper.wokenBy(event))],
+      wakes: [onObject(sets), onChange(pods, wakes)],
       reconcile: (key) => keeper.reconcile(key),
     });
   };
@@ -54,35 +55,6 @@ class Keeper<T extends Replicated> {
     const { context, replicated, expectations } = options;
     const events = context.events.recorder(replicated.component);
     this.#control = new PodControl({ client: context.client, events, expectations, kind: replicated.kind });
-  }
-
-  /** Which sets a pod's change concerns; notes what was expected. */
-  wokenBy(event: CacheEvent<Pod>): readonly string[] {
-    const { object } = event;
-    const owner = this.#ownerOf(object);
-    const before = event.type === 'updated' ? this.#ownerOf(event.previous) : undefined;
-    const isLeaving = event.type === 'deleted' || object.metadata.deletionTimestamp !== undefined;
-    if (owner && isLeaving) this.#options.expectations.deleted(owner, object.metadata.uid);
-    else if (owner && event.type === 'added') this.#options.expectations.created(owner);
-    const keys = [owner, before === owner ? undefined : before].filter((key) => key !== undefined);
-    if (owner !== undefined || isLeaving || controllerOf(object)) return keys;
-    const isNews = event.type !== 'updated' || before !== undefined || !sameLabels(event.previous, object);
-    return isNews ? [...keys, ...this.#wanting(object)] : keys;
-  }
-  #ownerOf(pod: Live<Pod>): string | undefined {
-    const reference = controllerOf(pod);
-    if (reference?.kind !== this.#options.replicated.kind.kind) return undefined;
-    const key = keyString({ namespace: pod.metadata.namespace, name: reference.name });
-    // Another set under the name of one that is gone does not answer for its pods.
-    return this.#options.sets.get(key)?.metadata.uid === reference.uid ? key : undefined;
-  }
-  /** The sets that would adopt an orphan. */
-  #wanting({ metadata }: Live<Pod>): readonly string[] {
-    const { sets, replicated } = this.#options;
-    return sets
-      .list(metadata.namespace)
-      .filter((set) => matchesLabels(replicated.selector(set), metadata.labels))
-      .map(keyOf);
   }
 
   async reconcile(key: string): Promise<Result> {
@@ -116,8 +88,11 @@ class Keeper<T extends Replicated> {
 
   async #apply(world: World<T>, change: ReturnType<typeof planChange>): Promise<void> {
     if (change.type === 'none') return;
-    if (change.type === 'create') await this.#control.create(world.set, change.count);
-    else await this.#control.delete(world.set, podsToDelete(world.pods, this.#related(world.set), change.count, world.nowMs));
+    const { set, pods, nowMs } = world;
+    if (change.type === 'create') {
+      const pod = this.#control.podOf(set, set.spec.template ?? {});
+      await this.#control.apply(set, { create: Array.from({ length: change.count }, () => pod) });
+    } else await this.#control.apply(set, { delete: podsToDelete(pods, this.#related(set), change.count, nowMs) });
   }
 
   /** The pods of all sets with the same owner: during a rollout those of the old and the new template stand on the same nodes. */
@@ -137,9 +112,6 @@ class Keeper<T extends Replicated> {
   }
 }
 
-function sameLabels(a: KubeObject, b: KubeObject): boolean {
-  return sameJson({ ...a.metadata.labels }, { ...b.metadata.labels });
-}
 /** Upstream leaves counts of zero out; the server may show them all the same. */
 function withoutZeros(status: object = {}): object {
   return Object.fromEntries(Object.entries(status).filter(([name, value]) => name === 'replicas' || (value !== 0 && value !== undefined)));

@@ -1,4 +1,4 @@
-import { namedNodes, requiredNodes } from '../node-selector.ts';
+import { namedNodes, requiredNodes } from '../../api/node-selector.ts';
 import { type Filter, reject } from '../plugin.ts';
 
 const mismatch = reject("node(s) didn't match Pod's node affinity/selector", true);
@@ -6,9 +6,9 @@ const mismatch = reject("node(s) didn't match Pod's node affinity/selector", tru
 export const nodeAffinity: Filter = {
   name: 'NodeAffinity',
   prepare(pod) {
-    const matches = requiredNodes(pod);
+    const matches = requiredNodes(pod.spec);
     return matches && ((node) => (matches(node) ? undefined : mismatch));
   },
-  candidates: namedNodes,
+  candidates: ({ spec }) => namedNodes(spec),
   wakes: ['node-added', 'node-labels'],
 };

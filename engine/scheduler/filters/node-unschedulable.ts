@@ -1,5 +1,5 @@
+import { isTolerated } from '../../api/tolerations.ts';
 import { type Filter, reject } from '../plugin.ts';
-import { isTolerated } from '../tolerations.ts';
 
 const cordoned = reject('node(s) were unschedulable', true);
 const taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };

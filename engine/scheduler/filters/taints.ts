@@ -1,6 +1,6 @@
+import { isTolerated } from '../../api/tolerations.ts';
 import type { Taint } from '../../api/types.gen.ts';
 import { type Filter, reject } from '../plugin.ts';
-import { isTolerated } from '../tolerations.ts';
 
 /** Names the first taint in the way. */
 export const taints: Filter = {

@@ -1,4 +1,4 @@
-import { matchesTerm } from '../node-selector.ts';
+import { matchesTerm } from '../../api/node-selector.ts';
 import { type Score, scaled } from '../plugin.ts';
 
 /** Preferred node affinity: the weights of the terms that match. */

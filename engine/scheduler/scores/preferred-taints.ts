@@ -1,6 +1,6 @@
+import { isTolerated } from '../../api/tolerations.ts';
 import type { Taint } from '../../api/types.gen.ts';
 import { type Score, scaledReverse } from '../plugin.ts';
-import { isTolerated } from '../tolerations.ts';
 
 /** The fewer taints of effect PreferNoSchedule the pod does not tolerate, the better. */
 export const preferredTaints: Score = {

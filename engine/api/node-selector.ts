@@ -1,8 +1,11 @@
 /** Matching nodes by label and field. Upstream: k8s.io/component-helpers/scheduling/corev1/nodeaffinity. */
-import { type Labels, matchesLabels, type SelectorOperator } from '../api/selector.ts';
-import type { NodeSelectorRequirement, NodeSelectorTerm } from '../api/types.gen.ts';
-import type { NodeInfo } from './node-info.ts';
-import type { PodInfo } from './pod-info.ts';
+import { type Labels, matchesLabels, type SelectorOperator } from './selector.ts';
+import type { NodeSelectorRequirement, NodeSelectorTerm, PodSpec } from './types.gen.ts';
+
+export interface NamedNode {
+  readonly name: string;
+  readonly labels: Labels;
+}
 
 const operators: Readonly<Record<string, SelectorOperator>> = {
   In: 'in',
@@ -19,7 +22,7 @@ function meets(labels: Labels, { key, operator, values = [] }: NodeSelectorRequi
 }
 
 /** All requirements of a term; a term without any matches nothing. */
-export function matchesTerm(term: NodeSelectorTerm, node: NodeInfo): boolean {
+export function matchesTerm(term: NodeSelectorTerm, node: NamedNode): boolean {
   const { matchExpressions = [], matchFields = [] } = term;
   if (matchExpressions.length === 0 && matchFields.length === 0) return false;
   return (
@@ -29,17 +32,17 @@ export function matchesTerm(term: NodeSelectorTerm, node: NodeInfo): boolean {
 }
 
 /** `spec.nodeSelector` and the required node affinity; `undefined` if the pod has neither. */
-export function requiredNodes(pod: PodInfo): ((node: NodeInfo) => boolean) | undefined {
-  const wanted = Object.entries(pod.spec.nodeSelector ?? {});
-  const terms = pod.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+export function requiredNodes({ nodeSelector, affinity }: PodSpec): ((node: NamedNode) => boolean) | undefined {
+  const wanted = Object.entries(nodeSelector ?? {});
+  const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   if (wanted.length === 0 && !terms) return undefined;
   return (node) =>
     wanted.every(([key, value]) => node.labels[key] === value) && (terms === undefined || terms.some((term) => matchesTerm(term, node)));
 }
 
 /** The nodes that the required affinity names one by one; `undefined` if it leaves it open. */
-export function namedNodes(pod: PodInfo): ReadonlySet<string> | undefined {
-  const terms = pod.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+export function namedNodes({ affinity }: PodSpec): ReadonlySet<string> | undefined {
+  const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   if (!terms || terms.length === 0) return undefined;
   const names = new Set<string>();
   for (const { matchFields = [] } of terms) {

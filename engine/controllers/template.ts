@@ -1,7 +1,7 @@
-/** Which ReplicaSet stands for a pod template, and how a new one is named. Upstream: EqualIgnoreHash and ComputeHash. */
-import type { Json } from '../../api/object.ts';
-import { sameJson } from '../../api/patch/merge-patch.ts';
-import type { PodTemplateSpec } from '../../api/types.gen.ts';
+/** Whether two pod templates are one, and how what is made of a template is named. Upstream: EqualIgnoreHash and ComputeHash. */
+import type { Json } from '../api/object.ts';
+import { sameJson } from '../api/patch/merge-patch.ts';
+import type { PodTemplateSpec } from '../api/types.gen.ts';
 
 export const hashLabel = 'pod-template-hash';
 /** No vowels, no digits that read like letters: a hash never spells a word. Upstream: apimachinery's rand.SafeEncodeString. */

@@ -1,0 +1,64 @@
+/** The scheduler and simulated nodes beside a test's API server: pods are placed and run without an engine. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { SimulatedNodes } from '../agent/simulated/simulated-nodes.ts';
+import { replicaSet } from '../api/kinds/apps/replica-set.ts';
+import { namespace } from '../api/kinds/core/namespace.ts';
+import { node } from '../api/kinds/core/node.ts';
+import { persistentVolumeClaim } from '../api/kinds/core/persistent-volume-claim.ts';
+import { pod } from '../api/kinds/core/pod.ts';
+import { service } from '../api/kinds/core/service.ts';
+import type { EventBroadcaster } from '../client/events.ts';
+import type { Informers } from '../client/informers.ts';
+import { schedulerName, startScheduler } from '../scheduler/scheduler.ts';
+import type { TestApiServer } from './test-api-server.ts';
+
+export interface SimulatedCluster extends AsyncDisposable {
+  /** Adds nodes: `node-1` to `node-count`. */
+  addNodes(count: number): Promise<void>;
+}
+export interface SimulatedClusterOptions {
+  readonly api: Pick<TestApiServer, 'server' | 'client' | 'clock'>;
+  readonly informers: Informers;
+  readonly events: EventBroadcaster;
+}
+
+/** The informers must have synced once. */
+export async function simulatedCluster({ api, informers, events }: SimulatedClusterOptions): Promise<SimulatedCluster> {
+  await using stack = new AsyncDisposableStack();
+  const { client, clock, server } = api;
+  const caches = {
+    pods: informers.cache(pod),
+    nodes: informers.cache(node),
+    services: informers.cache(service),
+    replicaSets: informers.cache(replicaSet),
+    namespaces: informers.cache(namespace),
+    claims: informers.cache(persistentVolumeClaim),
+  };
+  await informers.synced();
+  stack.use(
+    startScheduler({
+      client,
+      caches,
+      events: events.recorder(schedulerName),
+      clock,
+      random: Math.random,
+      yieldTurn: () => nextTurn(),
+      onError: () => {},
+    }),
+  );
+  const clientOf = (name: string) => server.as({ username: `system:node:${name}`, groups: ['system:nodes'] });
+  const simulated = stack.use(new SimulatedNodes({ clientOf, clock, pods: caches.pods, events, onError: () => {} }));
+  const running = stack.move();
+  return {
+    addNodes: (count) =>
+      simulated.start(
+        Array.from({ length: count }, (_, index) => ({
+          name: `node-${index + 1}`,
+          ip: `172.20.0.${index + 2}`,
+          podCidr: `10.244.${index}.0/24`,
+          labels: {},
+        })),
+      ),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
