@@ -52,6 +52,8 @@ export default defineConfig({
           name: 'quick',
           include: ['{engine,electron,scripts,resources,e2e/upstream}/**/*.test.ts', 'renderer/**/*.test.{ts,tsx}'],
           exclude: [...onEngine, ...leftOut],
+          // No module has state of its own, so that files can share one registry of modules: what a file imports is evaluated once a worker.
+          isolate: false,
           ...patience,
         },
       },
