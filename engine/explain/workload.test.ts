@@ -72,6 +72,19 @@ describe('a Deployment', () => {
     expect([verdict.level, verdict.cause]).toEqual(expected);
   });
 
+  it('that was just changed is not judged by what was said before', () => {
+    const changed = (status: Deployment['status'], replicas = 3): Deployment => {
+      const said = { observedGeneration: 1, ...status };
+      const object = rollout(said, { replicas });
+      return { ...object, metadata: { ...object.metadata, generation: 2 } };
+    };
+    const causes = [all, timedOut, { ...some, conditions: [progressing('True', 'NewReplicaSetAvailable'), unavailable] }].map(
+      (status) => explain(changed(status)).cause,
+    );
+    expect([...causes, explain(changed({}, 0)).cause]).toEqual(Array(4).fill('workload-progressing'));
+    expect(explain({ ...changed(all), kind: 'ReplicaSet' }).cause).toBe('workload-progressing');
+  });
+
   it('is as bad as the worst of its pods, and tells both', () => {
     const pods = [podWith(waiting('ContainerCreating')), unscheduled('1 Too many pods'), crashing(ended(1))];
     expect(explain(rollout(timedOut), { pods })).toMatchObject({

@@ -12,10 +12,12 @@ export function explainDeployment(deployment: Deployment, related: Related): Ver
   const failure = conditionOf(deployment, 'ReplicaFailure', 'True');
   if (failure) return verdict('workload-replica-failure', { params, evidence: [failure] });
   if (spec?.paused) return verdict('workload-paused', { params });
-  const complete = params.updated === desired && params.available === desired && (status?.replicas ?? 0) === desired;
+  const isSeen = isObserved(deployment);
+  const complete = isSeen && params.updated === desired && params.available === desired && (status?.replicas ?? 0) === desired;
   if (complete) return verdict(desired === 0 ? 'workload-scaled-to-zero' : 'workload-available', { params });
-  const down = isRolledOut(deployment) ? conditionOf(deployment, 'Available', 'False') : undefined;
-  return explainIncomplete({ params, related, stuck: conditionOf(deployment, 'Progressing', 'False'), down });
+  const down = isSeen && isRolledOut(deployment) ? conditionOf(deployment, 'Available', 'False') : undefined;
+  const stuck = isSeen ? conditionOf(deployment, 'Progressing', 'False') : undefined;
+  return explainIncomplete({ params, related, stuck, down });
 }
 
 export function explainReplicaSet(set: ReplicaSet, related: Related): Verdict {
@@ -23,9 +25,14 @@ export function explainReplicaSet(set: ReplicaSet, related: Related): Verdict {
   const params: Params = { desired, available: set.status?.availableReplicas ?? 0, updated: set.status?.replicas ?? 0 };
   const failure = conditionOf(set, 'ReplicaFailure', 'True');
   if (failure) return verdict('workload-replica-failure', { params, evidence: [failure] });
-  if (params.available === desired && params.updated === desired)
+  if (isObserved(set) && params.available === desired && params.updated === desired)
     return verdict(desired === 0 ? 'workload-scaled-to-zero' : 'workload-available', { params });
   return explainIncomplete({ params, related });
+}
+
+/** What the status says is said of the present spec: of one that was just changed it says nothing yet. */
+function isObserved({ metadata, status }: Deployment | ReplicaSet): boolean {
+  return (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
 }
 
 /** Nothing is being rolled out: pods that are missing now were there before. */

@@ -5,10 +5,10 @@ import { addressOf, doing, inNamespace, nameOf, namespaceOf, type Target } from 
 export const restart = doing<Target, { readonly at: string }>({
   id: 'restart',
   icon: Restart,
-  when: ({ kind }) => kind.plural === 'deployments',
+  when: ({ kind }) => kind.plural === 'deployments' || kind.plural === 'daemonsets',
   initial: () => ({ at: new Date().toISOString() }),
   words: () => ({}),
-  commands: (target) => [`kubectl rollout restart deployment/${nameOf(target)}${inNamespace(namespaceOf(target))}`],
+  commands: (target) => [`kubectl rollout restart ${target.kind.singular}/${nameOf(target)}${inNamespace(namespaceOf(target))}`],
   manifest: (_target, { at }) => patchOf(at),
   run: async (host, target, { at }) => {
     await host.call('objects.patch', { ...addressOf(target), patch: { type: 'strategic', patch: patchOf(at) } });

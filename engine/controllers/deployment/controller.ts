@@ -10,6 +10,7 @@ import type { Deployment, DeploymentStatus, Pod, ReplicaSet } from '../../api/ty
 import type { Cache, CacheEvent } from '../../cache/cache.ts';
 import { after, Controller, done, onChange, onObject, onOwned, type Result } from '../../client/controller.ts';
 import type { EventRecorder } from '../../client/events.ts';
+import { OwnWrites } from '../../client/own-writes.ts';
 import { claim, controllerOf } from '../../client/owner-references.ts';
 import type { ControllerContext, ControllerSetup } from '../context.ts';
 import { byController, orphansOf, ownedBy } from '../indexes.ts';
@@ -51,8 +52,7 @@ interface RollerOptions {
 
 class Roller {
   readonly #options: RollerOptions;
-  /** Generation of a ReplicaSet after our last change of it, by uid, until the cache shows it. */
-  readonly #written = new Map<string, number>();
+  readonly #written = new OwnWrites();
   readonly #events: EventRecorder;
   constructor(options: RollerOptions) {
     this.#options = options;
@@ -81,7 +81,10 @@ class Roller {
   async reconcile(key: string): Promise<Result> {
     const { context, deployments, replicaSets, pods } = this.#options;
     const deployment = deployments.get(key);
-    if (!deployment) return done;
+    if (!deployment) {
+      this.#written.forget(key);
+      return done;
+    }
     const { matchLabels = {}, matchExpressions = [] } = deployment.spec.selector;
     if (Object.keys(matchLabels).length === 0 && matchExpressions.length === 0) return this.#refuse(deployment);
     const claimed = await claim({
@@ -93,7 +96,7 @@ class Roller {
       candidates: [...ownedBy(replicaSets, deployment), ...orphansOf(replicaSets, deployment.metadata.namespace)],
     });
     // Our own last change is not in the cache yet: a plan made now would count pods that are on their way out. The change wakes us.
-    if (claimed.some((set) => this.#isOutdated(set))) return done;
+    if (!this.#written.areShownIn(key, claimed)) return done;
     const podsOf = ({ metadata: { uid } }: ReplicaSet): readonly Pod[] => (uid ? pods.byIndex('controller', uid) : []);
     const plan = planDeployment({ deployment, replicaSets: claimed, podsOf, nowMs: context.clock.now() });
     await this.#apply(deployment, plan);
@@ -156,17 +159,11 @@ class Roller {
     const { client } = this.#options.context;
     const before = this.#options.replicaSets.get(keyOf(set))?.spec.replicas ?? 1;
     const written = await client.update(replicaSetKind, set);
-    this.#written.set(written.metadata.uid, written.metadata.generation ?? 0);
+    this.#written.wrote(keyOf(deployment), written);
     const size = set.spec.replicas ?? 1;
     if (size === before) return;
     const message = `Scaled ${size > before ? 'up' : 'down'} replica set ${set.metadata.name} from ${before} to ${size}`;
     this.#events.event(deployment, 'Normal', 'ScalingReplicaSet', message);
-  }
-  #isOutdated({ metadata: { uid, generation = 0 } }: Live<ReplicaSet>): boolean {
-    const written = this.#written.get(uid);
-    if (written === undefined || generation < written) return written !== undefined;
-    this.#written.delete(uid);
-    return false;
   }
   async #delete({ namespace, name = '' }: ReplicaSet['metadata']): Promise<void> {
     try {

@@ -244,6 +244,27 @@ test('nothing shrinks on a status that does not describe the present spec', () =
   expect(sizes(of, [old, fresh])).toEqual({ old: 4, new: 1 });
 });
 
+test('Recreate makes nothing before every old ReplicaSet has seen that it shall be empty', () => {
+  const of = deployment({ replicas: 3, spec: { strategy: { type: 'Recreate' } } });
+  const empty = replicaSet('old', { replicas: 0 });
+  // It was told to be empty before it had made its first pod, and may be making them now.
+  const unseen = { ...empty, metadata: { ...empty.metadata, generation: 2 } };
+  expect(sizes(of, [unseen])).toEqual({ old: 0 });
+  expect(sizes(of, [{ ...unseen, status: { replicas: 0, observedGeneration: 2 } }])).toEqual({ old: 0, new: 3 });
+});
+
+test('a rollout is not over while a ReplicaSet has not acted on its spec, whatever the counts say', () => {
+  const of = deployment({ replicas: 3, surge: 1, spec: { progressDeadlineSeconds: 600 } });
+  const fresh = replicaSet('new', { replicas: 3, sizedFor: [3, 4] });
+  const unseen = { ...fresh, metadata: { ...fresh.metadata, generation: 2 } };
+  const reason = (set: Live<ReplicaSet>): string | undefined =>
+    planDeployment({ deployment: of, replicaSets: [set], podsOf: () => [], nowMs }).status.conditions?.find(
+      ({ type }) => type === 'Progressing',
+    )?.reason;
+  const seen = { ...unseen, status: { ...unseen.status, replicas: 3, observedGeneration: 2 } };
+  expect([reason(unseen), reason(seen)]).toEqual(['ReplicaSetUpdated', 'NewReplicaSetAvailable']);
+});
+
 /** A ReplicaSet with the pods that it really has, which its status tells late. */
 interface Acting {
   readonly set: Live<ReplicaSet>;

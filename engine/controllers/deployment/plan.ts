@@ -10,7 +10,7 @@ import type { Deployment, DeploymentCondition, DeploymentStatus, Pod, ReplicaSet
 import { controllerReference } from '../../client/owner-references.ts';
 import { hashLabel, templateHash } from '../template.ts';
 import { annotated, resized, revisionAnnotation, revisionOf } from './annotations.ts';
-import { active, allSets, isRolling, type Rollout, sizeOf, sortOut, sum } from './replica-sets.ts';
+import { active, allSets, isObserved, isRolling, type Rollout, sizeOf, sortOut, sum } from './replica-sets.ts';
 import { rollingStep, sizeOfNew } from './rolling.ts';
 import { isScalingEvent, scale, scaleTo } from './scale.ts';
 import { conditionOf, countStatus, deadlineMs, hasDeadline, isComplete, rolloutStatus, withCondition } from './status.ts';
@@ -56,6 +56,8 @@ export function planDeployment(world: World): Plan {
 function recreateStep({ podsOf }: World, rollout: Rollout): Rollout {
   const old = active(rollout.old);
   if (old.length > 0) return old.reduce((next, set) => scaleTo(next, set, 0), rollout);
+  // One that has not seen that it shall be empty may be making pods that nobody has seen yet.
+  if (!rollout.old.every(isObserved)) return rollout;
   const isRunning = ({ status }: Pod): boolean => status?.phase !== 'Failed' && status?.phase !== 'Succeeded';
   if (sum(rollout.old, ({ status }) => status?.replicas) > 0 || rollout.old.some((set) => podsOf(set).some(isRunning))) return rollout;
   const next = withNew(rollout);

@@ -2,7 +2,7 @@
 import { rfc3339 } from '../../api/clock.ts';
 import type { Live } from '../../api/object.ts';
 import type { Deployment, DeploymentCondition, DeploymentStatus } from '../../api/types.gen.ts';
-import { allSets, maxUnavailable, type Rollout, sizeOf, sum, wanted } from './replica-sets.ts';
+import { allSets, isObserved, maxUnavailable, type Rollout, sizeOf, sum, wanted } from './replica-sets.ts';
 
 export interface ConditionDraft {
   readonly type: 'Available' | 'Progressing';
@@ -80,7 +80,8 @@ function withProgress(rollout: Rollout, status: DeploymentStatus, nowMs: number)
   const isOver = (status.replicas ?? 0) === (status.updatedReplicas ?? 0) && current?.reason === 'NewReplicaSetAvailable';
   if (isOver) return conditions;
   const subject = fresh ? `ReplicaSet "${fresh.metadata.name}"` : `Deployment "${deployment.metadata.name}"`;
-  if (isComplete(deployment, status)) {
+  // Counts of a ReplicaSet that has not acted on its spec yet may be of pods that are on their way out.
+  if (isComplete(deployment, status) && allSets(rollout).every(isObserved)) {
     const message = `${subject} has successfully progressed.`;
     return withCondition(conditions, { type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable', message }, nowMs);
   }
