@@ -207,6 +207,37 @@ describe('a pod', () => {
     expect(await logs('own-hosts')).toBe('mine\n');
   });
 
+  test('mounts what a node has, its logs included, and is told what it has not', async () => {
+    const types = ['/tmp', '/var/log', '/var/lib', '/etc', '/opt', '/mnt', '/srv', '/home'].map((path) => [path, 'Directory'] as const);
+    const wanted = [...types, ['/etc/machine-id', 'File'], ['/var/lib/docker/containers', '']] as const;
+    const volumes = wanted.map(([path, type], index) => ({ name: `v${index}`, hostPath: { path, type } }));
+    const pod = await over({
+      name: 'on-node',
+      script:
+        'echo spoken; cat /node/etc/os-release /node/etc/machine-id; until grep spoken /node/var/log/pods/default_on-node_*/main/0.log >/dev/termination-log; do :; done',
+      container: {
+        volumeMounts: [
+          ...wanted.map(([path], index) => ({ name: `v${index}`, mountPath: `/node${path}` })).slice(0, -2),
+          { name: `v${wanted.length - 1}`, mountPath: '/var/lib/docker/containers', readOnly: true },
+        ],
+      },
+      spec: { volumes },
+    });
+    const { status } = await node.api.client.get(nodeKind, { name: node.name });
+    expect(await logs('on-node')).toMatch(new RegExp(`^spoken\\nPRETTY_NAME="Debian[^]*\\n${status?.nodeInfo?.machineID}\\n$`));
+    expect(main(pod)?.state?.terminated?.message).toContain('"log":"spoken\\n"');
+    const folder = '/var/lib/minato/hostpath/var/log/';
+    expect(await docker('exec', node.containerName, 'ls', `${folder}containers`)).toContain(`on-node_default_main-${idOf(pod)}.log`);
+    await remove('on-node');
+    await node.podGone('on-node');
+    await expect.poll(() => docker('exec', node.containerName, 'ls', `${folder}pods`, `${folder}containers`)).not.toContain('on-node');
+    await node.run({ name: 'not-on-node', spec: { volumes: [{ name: 'v', hostPath: { path: '/nowhere', type: 'Directory' } }] } });
+    await expect
+      .poll(() => eventsOf('not-on-node'))
+      .toContain('FailedMount: MountVolume.SetUp failed for volume "v" : hostPath type check failed: /nowhere is not a directory');
+    await remove('not-on-node');
+  });
+
   test('with the node’s network has the node’s address', async () => {
     const spec = { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet', hostAliases };
     const pod = await over({ name: 'on-host', script: 'hostname; ip -4 -o addr show eth0; cat /etc/resolv.conf /etc/hosts', spec });

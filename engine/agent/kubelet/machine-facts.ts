@@ -11,8 +11,7 @@ export async function machineFacts(config: AgentConfig, runtime: RuntimeInfo): P
     text('/proc/sys/kernel/random/boot_id'),
     text('/etc/os-release'),
   ]);
-  // Several nodes share a machine: each is told apart by its name, and keeps its id for good.
-  const id = createHash('sha256').update(`${config.cluster}/${config.nodeName}`).digest('hex').slice(0, 32);
+  const id = machineId(config);
   return {
     runtime,
     storageBytes: storage.blocks * storage.bsize,
@@ -22,4 +21,9 @@ export async function machineFacts(config: AgentConfig, runtime: RuntimeInfo): P
     osImage: /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(release)?.[1] ?? runtime.osImage,
   };
 }
+/** Several nodes share a machine: each is told apart by its name, and keeps its id for good. The same is in the node's /etc/machine-id. */
+export function machineId({ cluster, nodeName }: Pick<AgentConfig, 'cluster' | 'nodeName'>): string {
+  return createHash('sha256').update(`${cluster}/${nodeName}`).digest('hex').slice(0, 32);
+}
+
 const text = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');

@@ -53,6 +53,10 @@ export async function startContainer(parts: KubeletParts, input: StartInput): Pr
   const { id } = made.value;
   emit('Normal', 'Created', `Created container: ${start.container.name}`);
   parts.watch.put(made.value);
+  const { name: container } = start.container;
+  await parts.volumes.linkLog({ pod: input.sandbox.pod, container, attempt: start.attempt, id }).catch((error: unknown) => {
+    parts.context.log.warn(`the log of container ${container} is not shown in /var/log/pods`, error);
+  });
   const begun = await attempt(() => parts.runtime.start(id));
   if (!begun.ok) {
     await parts.watch.look(id);

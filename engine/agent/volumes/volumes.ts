@@ -17,6 +17,8 @@ import { configMapVolume } from './config-map.ts';
 import { downwardApiVolume } from './downward-api.ts';
 import { emptyDirVolume, isInMemory, memoryVolumeName } from './empty-dir.ts';
 import { hostPathVolume } from './host-path.ts';
+import { type LogOf, linkLog, unlinkLogs } from './log-links.ts';
+import { nodeRootOf } from './node-root.ts';
 import { ObjectWatch } from './object-watch.ts';
 import { projectedVolume } from './projected.ts';
 import { secretVolume } from './secret.ts';
@@ -108,6 +110,11 @@ export class Volumes {
     return join(await this.#stateVolume(), path.slice(this.#options.context.config.stateDir.length));
   }
 
+  /** Shows a container's log where log collectors look for it. */
+  async linkLog(log: LogOf): Promise<void> {
+    await linkLog(nodeRootOf(this.#options.context.config), log);
+  }
+
   terminationLogPath(podUid: string, container: string, attempt: number): string {
     return join(this.#podFolder(podUid), 'containers', container, String(attempt));
   }
@@ -118,6 +125,7 @@ export class Volumes {
     this.#prepared.delete(podUid);
     this.#tokens.delete(podUid);
     await rm(this.#podFolder(podUid), { recursive: true, force: true });
+    await unlinkLogs(nodeRootOf(this.#options.context.config), podUid);
     if (pod) await Promise.all(this.memoryVolumes(pod).map((name) => this.#options.runtime.removeVolume(name)));
   }
 
