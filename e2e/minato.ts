@@ -13,6 +13,7 @@ import { expect, type Page } from '@playwright/test';
 import { hostPath } from '../engine/host/contract.ts';
 import { hasKubectl } from '../engine/testing/kubectl.ts';
 import type { Language } from './texts.ts';
+import { expectUnbroken } from './unbroken.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
@@ -80,8 +81,10 @@ export async function keep(page: Page, name: string): Promise<void> {
   const shoot = (variant: string) => page.screenshot({ path: join(shots, `${name}-${variant}.png`), animations: 'disabled' });
   await speak(page, other);
   await shoot(`${other}-1280-light`);
+  await expectUnbroken(page);
   await speak(page, own);
   await shoot(`${own}-1280-light`);
+  await expectUnbroken(page);
   await expectAccessible(page);
   await page.setViewportSize({ width: 1440, height: 900 });
   await shoot(`${own}-1440-light`);

@@ -51,7 +51,7 @@ export function CopyLine({ lines }: { readonly lines: readonly string[] }) {
   );
 }
 
-/** Breaks between words only: `--` at the end of a line and `name` on the next would be read wrong. What is broken stays indented. */
+/** Breaks between words only: `--` at the end of a line and `name` on the next would be read wrong. A word that is longer than the line is scrolled to. What is broken stays indented. */
 function Line({ text }: { readonly text: string }) {
   const indent = text.length - text.trimStart().length;
   const words = [...text.trimStart().matchAll(/\S+ \\$|\S+|\s+/g)].map(({ 0: word, index }) => ({ word, index }));
@@ -61,7 +61,7 @@ function Line({ text }: { readonly text: string }) {
         word.trim() === '' ? (
           word
         ) : (
-          <Box key={index} component="span" sx={{ display: 'inline-block', maxWidth: '100%' }}>
+          <Box key={index} component="span" sx={{ whiteSpace: 'nowrap' }}>
             {word}
           </Box>
         ),

@@ -13,6 +13,7 @@ import { FilterField } from './FilterField.tsx';
 import { hidden } from './hidden.ts';
 import { StateView } from './StateView.tsx';
 import { type SortOrder, sortAndFilter } from './sort-and-filter.ts';
+import { Unbroken } from './Unbroken.tsx';
 
 export interface TableColumn<Row> {
   readonly id: string;
@@ -250,6 +251,11 @@ function rowStyle(template: string, opens: boolean) {
   } as const;
 }
 
+/** A text that is too long shortens in its middle; its end tells a pod or an image from its like. */
+function Content({ children }: { readonly children: ReactNode }) {
+  return typeof children === 'string' && children !== '' ? <Unbroken>{children}</Unbroken> : children;
+}
+
 interface CellsProps<Row> {
   readonly row: Row;
   readonly columns: readonly TableColumn<Row>[];
@@ -269,7 +275,7 @@ function CellsOf<Row>({ row, columns }: CellsProps<Row>) {
         fontSize: '0.875rem',
       }}
     >
-      {cell(row)}
+      <Content>{cell(row)}</Content>
     </Box>
   ));
   return <>{cells}</>;

@@ -2,12 +2,13 @@
 import OpenInNew from '@mui/icons-material/OpenInNewRounded';
 import Box from '@mui/material/Box';
 import Link from '@mui/material/Link';
-import type { MouseEvent, ReactNode } from 'react';
+import type { MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useHost, useStore, useWindowData } from '../data/hooks.ts';
 import { hidden } from './hidden.ts';
+import { Unbroken } from './Unbroken.tsx';
 
-export function ExternalLink({ href, children }: { readonly href: string; readonly children: ReactNode }) {
+export function ExternalLink({ href, children }: { readonly href: string; readonly children: string }) {
   const { t } = useTranslation();
   const host = useHost();
   const isElectron = useStore(useWindowData().app)?.shell === 'electron';
@@ -17,9 +18,15 @@ export function ExternalLink({ href, children }: { readonly href: string; readon
     void host.call('app.openExternal', { url: href });
   };
   return (
-    <Link href={href} target="_blank" rel="noreferrer" onClick={open} sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.5 }}>
-      {children}
-      <OpenInNew aria-hidden sx={{ fontSize: '1em' }} />
+    <Link
+      href={href}
+      target="_blank"
+      rel="noreferrer"
+      onClick={open}
+      sx={{ display: 'inline-flex', minWidth: 0, maxWidth: '100%', alignItems: 'center', gap: 0.5 }}
+    >
+      <Unbroken>{children}</Unbroken>
+      <OpenInNew aria-hidden sx={{ fontSize: '1em', flex: 'none' }} />
       <Box component="span" sx={hidden}>
         {t('common.opensBrowser')}
       </Box>

@@ -1,6 +1,7 @@
 /** Names and values side by side, as a description list. */
 import Box from '@mui/material/Box';
 import type { ReactNode } from 'react';
+import { Prose } from './Prose.tsx';
 
 export interface Fact {
   readonly label: string;
@@ -16,7 +17,7 @@ export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
             {label}
           </Box>
           <Box component="dd" sx={{ m: 0, fontSize: '0.9rem', overflowWrap: 'anywhere' }}>
-            {value}
+            {typeof value === 'string' ? <Prose>{value}</Prose> : value}
           </Box>
         </Box>
       ))}

@@ -9,6 +9,7 @@ import type { FixId } from '../../engine/explain/catalogue.ts';
 import type { Evidence, Verdict } from '../../engine/explain/verdict.ts';
 import { mono } from '../app/theme.ts';
 import { Age } from './Age.tsx';
+import { Prose } from './Prose.tsx';
 import { colours, LevelIcon } from './Status.tsx';
 
 export interface VerdictPanelProps {
@@ -34,9 +35,11 @@ export function VerdictPanel({ verdict, onFix }: VerdictPanelProps) {
         </Box>
         <Box sx={{ minWidth: 0, flex: 1 }}>
           <Typography variant="h3" component="h2">
-            {t(`explain.${cause}.title`, params)}
+            <Prose>{t(`explain.${cause}.title`, params)}</Prose>
           </Typography>
-          <Typography sx={{ mt: 0.5, maxWidth: '72ch' }}>{t(`explain.${cause}.text`, params)}</Typography>
+          <Typography sx={{ mt: 0.5, maxWidth: '72ch' }}>
+            <Prose>{t(`explain.${cause}.text`, params)}</Prose>
+          </Typography>
           <EvidenceList evidence={evidence} />
           {fixes.length > 0 && <Fixes verdict={verdict} {...(onFix ? { onFix } : {})} />}
         </Box>
@@ -58,7 +61,9 @@ function EvidenceList({ evidence }: { readonly evidence: readonly Evidence[] }) 
             {count !== undefined && count > 1 && <span>×{count}</span>}
             {time !== undefined && <Age since={time} />}
           </Typography>
-          <Box sx={{ fontFamily: mono, fontSize: '0.8rem', overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>{text}</Box>
+          <Box sx={{ fontFamily: mono, fontSize: '0.8rem', overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
+            <Prose>{text}</Prose>
+          </Box>
         </Box>
       ))}
     </Stack>
@@ -77,7 +82,7 @@ function Fixes({ verdict: { fixes, params }, onFix }: VerdictPanelProps) {
           const act = onFix?.(fix);
           return (
             <Typography component="li" key={fix} variant="body2">
-              {t(`fix.${fix}.text`, params)}
+              <Prose>{t(`fix.${fix}.text`, params)}</Prose>
               {act && (
                 <Button size="small" onClick={act} sx={{ ml: 1, py: 0 }}>
                   {t(`fix.${fix}.button`)}

@@ -6,6 +6,7 @@ import type { KubeObject, Live } from '../../engine/api/object.ts';
 import type { Condition } from '../../engine/api/types.gen.ts';
 import type { Level } from '../../engine/explain/cause.ts';
 import { Age } from '../components/Age.tsx';
+import { Prose } from '../components/Prose.tsx';
 import { LevelIcon } from '../components/Status.tsx';
 import { Section } from './Section.tsx';
 
@@ -36,7 +37,7 @@ export function ConditionList({ object }: { readonly object: Live<KubeObject> })
               </Typography>
               {message && (
                 <Typography variant="caption" color="textSecondary" component="p" sx={{ overflowWrap: 'anywhere' }}>
-                  {message}
+                  <Prose>{message}</Prose>
                 </Typography>
               )}
             </Box>

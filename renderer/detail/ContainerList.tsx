@@ -10,6 +10,7 @@ import type { Pod, PodSpec } from '../../engine/api/types.gen.ts';
 import { mono } from '../app/theme.ts';
 import { Age } from '../components/Age.tsx';
 import { Facts } from '../components/Facts.tsx';
+import { Prose } from '../components/Prose.tsx';
 import { Status } from '../components/Status.tsx';
 import { type ContainerView, containerFacts, containerViews, envViews, mountViews, type StateView, stateView } from './container-facts.ts';
 import { Section } from './Section.tsx';
@@ -95,7 +96,7 @@ function StateText({ state: { level, word, reason, message, exitCode, since } }:
 function MonoText({ children }: { readonly children: string }) {
   return (
     <Box component="span" sx={{ fontFamily: mono, fontSize: '0.8rem', overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
-      {children}
+      <Prose>{children}</Prose>
     </Box>
   );
 }
@@ -109,7 +110,7 @@ function Lines({ children }: { readonly children: readonly (readonly [name: stri
             {isReference ? ' ' : '='}
           </Box>
           <Box component="span" sx={isReference ? { color: 'text.secondary' } : {}}>
-            {value}
+            <Prose>{value}</Prose>
           </Box>
         </Box>
       ))}

@@ -9,6 +9,8 @@ import type { KubeObject, Live } from '../../engine/api/object.ts';
 import { paths } from '../app/paths.ts';
 import { mono } from '../app/theme.ts';
 import { type Fact, Facts } from '../components/Facts.tsx';
+import { Prose } from '../components/Prose.tsx';
+import { Unbroken } from '../components/Unbroken.tsx';
 import { useClusterName } from '../data/hooks.ts';
 import { type ObjectFact, objectFacts } from './object-facts.ts';
 import { Section } from './Section.tsx';
@@ -31,10 +33,15 @@ export function DescribedFacts({ object }: { readonly object: Live<KubeObject> }
 
 function FactValue({ fact: { value, place } }: { readonly fact: ObjectFact }) {
   const cluster = useClusterName();
-  if (!place) return <Box sx={{ whiteSpace: 'pre-line' }}>{value}</Box>;
+  if (!place)
+    return (
+      <Box sx={{ whiteSpace: 'pre-line' }}>
+        <Prose>{value}</Prose>
+      </Box>
+    );
   return (
     <Link component={RouterLink} to={paths.object(cluster, place)}>
-      {value}
+      <Unbroken>{value}</Unbroken>
     </Link>
   );
 }

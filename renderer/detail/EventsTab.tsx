@@ -7,6 +7,7 @@ import type { CoreEvent } from '../../engine/api/types.gen.ts';
 import { Age } from '../components/Age.tsx';
 import { ListGate } from '../components/ListGate.tsx';
 import { EmptyBerth } from '../components/Pictures.tsx';
+import { Prose } from '../components/Prose.tsx';
 import { StateView } from '../components/StateView.tsx';
 import { Status } from '../components/Status.tsx';
 import { useObjects } from '../data/hooks.ts';
@@ -55,6 +56,14 @@ function columns(showObject: boolean) {
       : []),
     { title: 'FROM', cell: ({ source, reportingComponent }: Live<CoreEvent>) => source?.component || reportingComponent || '–' },
     { title: 'COUNT', width: '72px', cell: timesSeen },
-    { title: 'MESSAGE', width: '40%', cell: ({ message = '' }: Live<CoreEvent>) => <Box sx={{ overflowWrap: 'anywhere' }}>{message}</Box> },
+    {
+      title: 'MESSAGE',
+      width: '40%',
+      cell: ({ message = '' }: Live<CoreEvent>) => (
+        <Box sx={{ overflowWrap: 'anywhere' }}>
+          <Prose>{message}</Prose>
+        </Box>
+      ),
+    },
   ];
 }

@@ -2,6 +2,7 @@
 import Box from '@mui/material/Box';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Prose } from '../components/Prose.tsx';
 
 export interface PlainColumn<Row> {
   readonly title: string;
@@ -60,7 +61,9 @@ export function PlainTable<Row>({ label, rows, columns, rowKey }: PlainTableProp
           {rows.slice(0, mostRows).map((row) => (
             <tr key={rowKey(row)}>
               {columns.map(({ title, cell }) => (
-                <td key={title}>{cell(row)}</td>
+                <td key={title}>
+                  <Content>{cell(row)}</Content>
+                </td>
               ))}
             </tr>
           ))}
@@ -73,4 +76,8 @@ export function PlainTable<Row>({ label, rows, columns, rowKey }: PlainTableProp
       )}
     </Box>
   );
+}
+
+function Content({ children }: { readonly children: ReactNode }) {
+  return typeof children === 'string' ? <Prose>{children}</Prose> : children;
 }

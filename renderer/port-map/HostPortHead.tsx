@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { HostPort } from '../../engine/host/contract.ts';
 import { ExternalLink } from '../components/ExternalLink.tsx';
 import { LevelIcon } from '../components/Status.tsx';
+import { Unbroken } from '../components/Unbroken.tsx';
 import { useIsSimulated, usePorts } from '../data/hooks.ts';
 import type { Probe } from '../data/ports-store.ts';
 import { hostPortStatus } from './host-port-status.ts';
@@ -26,8 +27,8 @@ export function HostPortHead({ hostPort, probe }: { readonly hostPort: HostPort;
           {hostPort.url ? (
             <ExternalLink href={hostPort.url}>{address}</ExternalLink>
           ) : (
-            <Box component="span" sx={{ color: 'text.secondary', textDecoration: 'line-through' }}>
-              {address}
+            <Box component="span" sx={{ minWidth: 0, color: 'text.secondary', textDecoration: 'line-through' }}>
+              <Unbroken>{address}</Unbroken>
             </Box>
           )}
           {hostPort.url && text !== 'simulated' && (

@@ -121,7 +121,7 @@ function PortValue({ value }: { readonly value: string | undefined }) {
       </Box>
     );
   return (
-    <Box component="span" sx={{ fontFamily: mono, fontSize: '0.82rem', fontWeight: 600 }}>
+    <Box component="span" sx={{ fontFamily: mono, fontSize: '0.82rem', fontWeight: 600, flex: 'none' }}>
       {value}
     </Box>
   );

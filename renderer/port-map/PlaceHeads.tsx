@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { paths } from '../app/paths.ts';
 import { mono } from '../app/theme.ts';
 import { LevelIcon } from '../components/Status.tsx';
+import { Unbroken } from '../components/Unbroken.tsx';
 import { useClusterName } from '../data/hooks.ts';
 import type { MapBox } from './boxes.ts';
 import { TwoLines } from './TwoLines.tsx';
@@ -60,12 +61,8 @@ export function Address({ name, value }: { readonly name: string; readonly value
   return (
     <>
       {name}
-      <Box
-        component="span"
-        title={value}
-        sx={{ fontFamily: mono, fontSize: '0.74rem', color: 'text.primary', overflow: 'hidden', textOverflow: 'ellipsis' }}
-      >
-        {value ?? '–'}
+      <Box component="span" sx={{ fontFamily: mono, fontSize: '0.74rem', color: 'text.primary', minWidth: 0 }}>
+        <Unbroken>{value ?? '–'}</Unbroken>
       </Box>
     </>
   );

@@ -18,7 +18,7 @@ export interface PortMapViewProps {
 }
 
 const gapWidth = 46;
-const template = `minmax(164px, 1.05fr) ${gapWidth}px minmax(164px, 1fr) ${gapWidth}px minmax(160px, 1fr) ${gapWidth}px minmax(190px, 1.3fr)`;
+const template = `minmax(184px, 1.05fr) ${gapWidth}px minmax(164px, 1fr) ${gapWidth}px minmax(184px, 1fr) ${gapWidth}px minmax(190px, 1.3fr)`;
 
 export function PortMapView({ map, probes, brokenHop, namespace, label }: PortMapViewProps) {
   return (

@@ -6,7 +6,18 @@ import { headHeight } from './layout.ts';
 export function TwoLines({ first, second }: { readonly first: ReactNode; readonly second: ReactNode }) {
   return (
     <Box sx={{ height: headHeight, px: 1.25, display: 'flex', flexDirection: 'column', justifyContent: 'center', minWidth: 0 }}>
-      <Box sx={{ display: 'flex', alignItems: 'center', gap: 0.75, minWidth: 0, fontWeight: 600, fontSize: '0.875rem', lineHeight: 1.45 }}>
+      <Box
+        sx={{
+          display: 'flex',
+          alignItems: 'center',
+          gap: 0.75,
+          minWidth: 0,
+          fontWeight: 600,
+          fontSize: '0.875rem',
+          lineHeight: 1.45,
+          whiteSpace: 'nowrap',
+        }}
+      >
         {first}
       </Box>
       <Box

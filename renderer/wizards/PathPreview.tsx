@@ -33,7 +33,7 @@ export function PathPreview({ draft }: { readonly draft: ServiceDraft }) {
               <Box component="span" sx={{ color: 'text.secondary', mr: 0.75 }}>
                 {label}
               </Box>
-              <Box component="span" sx={{ fontFamily: mono, fontWeight: 600 }}>
+              <Box component="span" sx={{ whiteSpace: 'nowrap', fontFamily: mono, fontWeight: 600 }}>
                 {value}
               </Box>
             </Box>

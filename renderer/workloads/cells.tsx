@@ -7,6 +7,7 @@ import type { KubeObject, Live } from '../../engine/api/object.ts';
 import type { Deployment, Pod, ReplicaSet } from '../../engine/api/types.gen.ts';
 import { mono } from '../app/theme.ts';
 import { useNow } from '../components/Age.tsx';
+import { Unbroken } from '../components/Unbroken.tsx';
 import { useDeploymentVerdict, usePodVerdict, useReplicaSetVerdict } from '../objects/use-verdicts.ts';
 import { VerdictBadge } from '../objects/VerdictBadge.tsx';
 import { isPastRevision } from './values.ts';
@@ -22,7 +23,11 @@ export function NameCell({ object, showNamespace }: { readonly object: Live<Kube
   );
 }
 export function Mono({ children }: { readonly children: string }) {
-  return <MonoText title={children}>{children}</MonoText>;
+  return (
+    <MonoText>
+      <Unbroken>{children}</Unbroken>
+    </MonoText>
+  );
 }
 
 // Fixed styles, not `sx`: rows come and go while one scrolls.

@@ -14,6 +14,7 @@ import { useTranslation } from 'react-i18next';
 import type { Operation, Step, StepState } from '../../../engine/api/steps.ts';
 import { mono } from '../../app/theme.ts';
 import { hidden } from '../hidden.ts';
+import { Prose } from '../Prose.tsx';
 import { StepTime } from './StepTime.tsx';
 import { stepDetail, stepTitle } from './step-title.ts';
 
@@ -55,7 +56,9 @@ function StepRow({ step, kind, isLast }: StepRowProps) {
           </Box>
         </Typography>
         {said !== undefined && (
-          <Box sx={{ fontFamily: mono, fontSize: '0.78rem', color: 'text.secondary', overflowWrap: 'anywhere' }}>{said}</Box>
+          <Box sx={{ fontFamily: mono, fontSize: '0.78rem', color: 'text.secondary', overflowWrap: 'anywhere' }}>
+            <Prose>{said}</Prose>
+          </Box>
         )}
         {step.log.length > 0 && <StepLog step={step} />}
       </Box>

@@ -19,6 +19,7 @@ import type { ClusterSummary } from '../../../engine/host/contract.ts';
 import { paths, placeOf } from '../../app/paths.ts';
 import { CopyLine } from '../../components/CopyLine.tsx';
 import { Facts } from '../../components/Facts.tsx';
+import { Prose } from '../../components/Prose.tsx';
 import { Status } from '../../components/Status.tsx';
 import { useObjects } from '../../data/hooks.ts';
 import { nodes } from '../../data/kinds.ts';
@@ -56,7 +57,14 @@ function Terminal({ cluster: { name, context, server } }: { readonly cluster: Cl
         <Facts
           facts={[
             { label: t('cluster.context'), value: <code>{context ?? name}</code> },
-            { label: t('cluster.server'), value: <code>{server}</code> },
+            {
+              label: t('cluster.server'),
+              value: (
+                <code>
+                  <Prose>{server}</Prose>
+                </code>
+              ),
+            },
           ]}
         />
       </Stack>
