@@ -160,6 +160,10 @@ export function internalError(cause: unknown): ApiError {
 export function serviceUnavailable(message: string): ApiError {
   return new ApiError('ServiceUnavailable', message);
 }
+/** Too much is asked at the same time. */
+export function tooManyRequests(retryAfterSeconds = 1): ApiError {
+  return new ApiError('TooManyRequests', 'Too many requests, please try again later.', { details: { retryAfterSeconds } });
+}
 /** 404 for a path that is no resource. */
 export function unknownPath(): ApiError {
   return new ApiError('NotFound', 'the server could not find the requested resource', { details: {} });

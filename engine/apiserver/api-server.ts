@@ -26,6 +26,7 @@ import { OwnService } from './bootstrap/own-service.ts';
 import type { Allocator, Context } from './context.ts';
 import { createDiscovery } from './discovery/discovery.ts';
 import { servedResources } from './discovery/resources.ts';
+import { createFairness, type Fairness, type FairnessOptions } from './fairness/fairness.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { type RequestHandler, requestHandler } from './http/handler.ts';
 import { type Listener, type ListenOptions, startListener } from './http/listener.ts';
@@ -59,6 +60,8 @@ export interface ApiServerOptions {
   readonly kubelets?: Kubelets;
   /** What is served; every kind unless told otherwise. */
   readonly kinds?: readonly KindDefinition[];
+  /** How much is answered at the same time. */
+  readonly fairness?: FairnessOptions;
   readonly newUid?: () => string;
   readonly random?: () => number;
   /** Told when something ended that should run as long as the server, or a request broke. */
@@ -93,6 +96,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     kinds,
     kubelets,
     serviceAddress: addressAt(parseRange(serviceCidr), 1),
+    fairness: createFairness(clock, options.fairness),
     housekeeping: startHousekeeping({ store, clock, eventPrefix: registry.need('', 'events').prefix, onError }),
     ended,
     onError,
@@ -118,6 +122,7 @@ interface Parts {
   readonly kubelets: Kubelets;
   /** Of the Service `kubernetes`: the first of the range. */
   readonly serviceAddress: string;
+  readonly fairness: Fairness;
   readonly housekeeping: AsyncDisposable;
   readonly ended: AbortController;
   readonly onError: (error: unknown) => void;
@@ -154,6 +159,7 @@ export class ApiServer implements AsyncDisposable {
       metrics: this.#metrics,
       clock,
       random,
+      fairness: parts.fairness,
       signal: ended.signal,
       onError,
     });

@@ -13,6 +13,7 @@ import { impersonated } from '../authn/impersonate.ts';
 import { attributesOf } from '../authz/attributes.ts';
 import type { Body, Outcome } from '../call.ts';
 import type { Caller } from '../context.ts';
+import type { Fairness } from '../fairness/fairness.ts';
 import type { Metrics } from '../metrics.ts';
 import { parseParameters } from '../parameters.ts';
 import type { Pipeline } from '../pipeline.ts';
@@ -33,6 +34,7 @@ export interface HandlerOptions {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly fairness: Fairness;
   /** Ends watches when the server does. */
   readonly signal: AbortSignal;
   /** Told what broke: errors that are no refusals. */
@@ -49,6 +51,8 @@ interface Exchange {
   readonly encoding: Encoding;
   /** The client went away, or the server ends. */
   readonly signal: AbortSignal;
+  /** Gives back the seat among the requests in flight: what is long-running does not keep it. */
+  readonly leave: () => void;
 }
 
 /** What the requests of one server share. */
@@ -94,7 +98,7 @@ function readRequest(method: string, path: string, query: URLSearchParams): Requ
 }
 
 async function answer(options: Shared, parts: Pick<Exchange, 'request' | 'response' | 'info' | 'query'>): Promise<void> {
-  const { request, response, info, query } = parts;
+  const { request, response, info } = parts;
   const real = await options.authenticate(request);
   const user = impersonated(real, request.headersDistinct, options.pipeline.check);
   const warnings = new Set<string>();
@@ -106,7 +110,17 @@ async function answer(options: Shared, parts: Pick<Exchange, 'request' | 'respon
   const ended = new AbortController();
   response.on('close', () => ended.abort());
   const signal = AbortSignal.any([ended.signal, options.signal]);
-  const caller = { user, warn };
+  const leave = await options.fairness.enter(user, info, signal);
+  try {
+    await serve(options, { ...parts, caller: { user, warn }, signal, leave });
+  } finally {
+    leave();
+  }
+}
+
+async function serve(options: Shared, asked: Omit<Exchange, 'encoding'>): Promise<void> {
+  const { request, response, info, query, caller } = asked;
+  const { user, warn } = caller;
   if (!info.resource) {
     options.pipeline.check(user, { verb: info.verb, path: info.path });
     const writer = boundedWriter(response, options);
@@ -121,7 +135,7 @@ async function answer(options: Shared, parts: Pick<Exchange, 'request' | 'respon
   const { hasTable, deprecation } = options.pipeline.describe(info);
   const form = negotiate(request.headers.accept, { hasTable });
   if (deprecation) warn(deprecation);
-  const exchange = { ...parts, caller, signal, encoding: { form, nowMs: options.clock.now(), query, texts: options.texts } };
+  const exchange = { ...asked, encoding: { form, nowMs: options.clock.now(), query, texts: options.texts } };
   if (info.verb === 'watch') await answerWatch(options, exchange);
   else await answerCall(options, exchange);
 }
@@ -131,6 +145,7 @@ async function answerCall(shared: Shared, exchange: Exchange): Promise<void> {
   const parameters = parseParameters(info.verb, query);
   const body = await readBody(request, info.verb);
   const outcome = await shared.pipeline.route(info, { caller, parameters, body, signal });
+  if (outcome.type === 'stream') exchange.leave();
   await send(response, { outcome, encoding, shared });
 }
 
@@ -230,6 +245,7 @@ async function answerWatch({ pipeline, clock, random, turns }: Shared, exchange:
     });
     const allowBookmarks = isTrue(query.get('allowWatchBookmarks'));
     const writer = new PacedWriter(response, clock);
+    exchange.leave();
     await streamWatch(response, { resource, events, encoding, allowBookmarks, now: () => clock.now(), writer, turns });
   } finally {
     cancel();
