@@ -10,6 +10,7 @@ const onEngine = [
   'engine/cluster/course-notes.test.ts',
   'engine/cluster/docker-cluster.test.ts',
   'engine/cluster/engine-restart.test.ts',
+  'engine/cluster/lost-cluster.test.ts',
   'engine/cluster/samples/sample-docker.test.ts',
   'engine/host/explain-engine.test.ts',
   'engine/nodes/docker.test.ts',

@@ -44,7 +44,9 @@ export async function serveMinato(environment: NodeJS.ProcessEnv = {}): Promise<
       child.kill('SIGTERM');
       await exited;
       const { stdout } = await run(process.execPath, [main, 'status', '--json', ...shared], { env });
-      for (const { name } of JSON.parse(stdout) as readonly { readonly name: string }[])
+      // What another test has lost is not ours to delete.
+      const clusters = JSON.parse(stdout) as readonly { readonly name: string; readonly status: string }[];
+      for (const { name } of clusters.filter(({ status }) => status !== 'lost'))
         await run(process.execPath, [main, 'delete', '--name', name, ...shared], { env });
       await rm(directory, { recursive: true, force: true });
     },

@@ -19,6 +19,7 @@ export type HostErrorCode =
   | 'kubeconfig-read-only'
   | 'cluster-running'
   | 'cluster-not-found'
+  | 'cluster-lost'
   | 'cluster-not-running'
   | 'data-locked'
   | 'data-unreadable'

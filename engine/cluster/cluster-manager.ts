@@ -5,11 +5,12 @@
 import type { Clock } from '../api/clock.ts';
 import { HostError } from '../api/host-error.ts';
 import type { Operation, OperationKind } from '../api/steps.ts';
-import type { EngineInfo, NodeProvider } from '../nodes/node-provider.ts';
+import type { EngineCluster, EngineInfo, NodeProvider } from '../nodes/node-provider.ts';
 import { silentCall } from '../nodes/silent-call.ts';
 import { Cluster, type ClusterPhase } from './cluster.ts';
 import { type ClusterState, checkClusterName, clusterPaths, listClusterNames, readState } from './cluster-state.ts';
 import { askOwner } from './control-socket.ts';
+import { lostClusters } from './lost-clusters.ts';
 import { type RunningOperation, runOperation, type StepPlan } from './operation.ts';
 import {
   type ClusterRequest,
@@ -39,6 +40,8 @@ export interface ClusterManagerOptions {
   readonly dataDirectory: string;
   /** The file whose context is set. */
   readonly kubeconfig: string;
+  /** The name of this computer. */
+  readonly host: string;
   readonly clock: Clock;
   readonly providers: Readonly<Record<'docker' | 'simulated', NodeProvider>>;
   readonly log: (line: string) => void;
@@ -55,6 +58,8 @@ export class ClusterManager implements AsyncDisposable {
   readonly #clusters = new Map<string, Cluster>();
   readonly #operations = new Map<string, RunningOperation>();
   readonly #listeners = new Set<(event: ManagerEvent) => void>();
+  /** Asked of the engine once, and again after a cluster was deleted. */
+  #lost: Promise<readonly EngineCluster[]> | undefined;
 
   constructor(options: ClusterManagerOptions) {
     this.#options = options;
@@ -79,7 +84,8 @@ export class ClusterManager implements AsyncDisposable {
     const creating = this.operations.filter(({ kind, state }) => kind === 'create' && state === 'running').map(({ cluster }) => cluster);
     const names = [...new Set([...kept, ...creating])].sort();
     const summaries = await Promise.all(names.map((name) => this.#summary(name)));
-    return summaries.filter((summary) => summary !== undefined);
+    const lost = (await this.#lostClusters()).filter(({ name }) => !names.includes(name)).map((cluster) => this.#lostSummary(cluster));
+    return [...summaries.filter((summary) => summary !== undefined), ...lost];
   }
 
   /** Operations of this process, the newest of each cluster. */
@@ -98,6 +104,7 @@ export class ClusterManager implements AsyncDisposable {
     this.#refuseWhileBusy(request.name);
     await this.#refuseIfElsewhere(request.name);
     const existing = await readState(this.#options.dataDirectory, request.name);
+    if (!existing) await this.#refuseIfLost(request.name);
     const state = existing ? await this.#extended(existing, request) : provisionalCluster(request, this.#options.clock.now());
     const cluster = this.#cluster(state);
     if (existing) await cluster.save(state);
@@ -113,7 +120,7 @@ export class ClusterManager implements AsyncDisposable {
 
   async delete(name: string): Promise<RunningOperation> {
     await this.#cancelOf(name);
-    const cluster = (await this.#damaged(name)) ?? (await this.#existing(name));
+    const cluster = (await this.#damaged(name)) ?? (await this.#lostCluster(name)) ?? (await this.#existing(name));
     return this.#run('delete', cluster, deleteSteps(cluster));
   }
 
@@ -189,6 +196,29 @@ export class ClusterManager implements AsyncDisposable {
     }
   }
 
+  #lostClusters(): Promise<readonly EngineCluster[]> {
+    const { dataDirectory, host, providers } = this.#options;
+    this.#lost ??= lostClusters({ provider: providers.docker, dataDirectory, host });
+    return this.#lost;
+  }
+  #lostSummary({ name, nodes }: EngineCluster): ClusterSummary {
+    return { ...summaryOf(damagedCluster(name, this.#options.kubeconfig)), nodes, phase: this.#busyPhase(name) ?? 'lost' };
+  }
+  /** One whose state is gone, as one to be deleted. Looked for anew: a data folder can go at any time. */
+  async #lostCluster(name: string): Promise<Cluster | undefined> {
+    if (await readState(this.#options.dataDirectory, name)) return undefined;
+    this.#lost = undefined;
+    const isLost = (await this.#lostClusters()).some((cluster) => cluster.name === name);
+    return isLost ? this.#cluster(damagedCluster(name, this.#options.kubeconfig)) : undefined;
+  }
+  async #refuseIfLost(name: string): Promise<void> {
+    this.#lost = undefined;
+    if (!(await this.#lostClusters()).some((cluster) => cluster.name === name)) return;
+    const things = (await this.#options.providers.docker.leftovers(name)).join(', ');
+    const message = `The engine still has what belongs to a cluster "${name}" whose data is gone: ${things}. Remove it with: minato delete --name ${name}`;
+    throw new HostError('cluster-lost', message, { params: { name, things } });
+  }
+
   async #existing(name: string): Promise<Cluster> {
     checkClusterName(name);
     const state = await readState(this.#options.dataDirectory, name);
@@ -217,7 +247,10 @@ export class ClusterManager implements AsyncDisposable {
   async #after(cluster: Cluster, { kind, state }: Operation): Promise<void> {
     // A start that did not get through must not hold the store: a retry, or another process, starts from the same state.
     if ((kind === 'create' || kind === 'start') && state !== 'done') await cluster.release();
-    if (kind === 'delete' && state === 'done') this.#clusters.delete(cluster.state.name);
+    if (kind === 'delete' && state === 'done') {
+      this.#clusters.delete(cluster.state.name);
+      this.#lost = undefined;
+    }
     this.#emit({ type: 'clusters' });
   }
 
@@ -256,13 +289,19 @@ export class ClusterManager implements AsyncDisposable {
 
   async #phase(name: string): Promise<ClusterPhase> {
     const operation = this.#operations.get(name)?.current;
-    if (operation?.state === 'running') {
-      if (operation.kind === 'create' || operation.kind === 'start') return 'starting';
-      if (operation.kind === 'stop' || operation.kind === 'delete') return 'stopping';
-    }
+    const busy = this.#busyPhase(name);
+    if (busy) return busy;
     if (this.#clusters.get(name)?.isRunning) return 'running';
     if (await askOwner(clusterPaths(this.#options.dataDirectory, name).directory, 'status')) return 'elsewhere';
     return operation?.state === 'failed' ? 'failed' : 'stopped';
+  }
+
+  /** What is being done to it at this moment. */
+  #busyPhase(name: string): ClusterPhase | undefined {
+    const operation = this.#operations.get(name)?.current;
+    if (operation?.state !== 'running') return undefined;
+    if (operation.kind === 'create' || operation.kind === 'start') return 'starting';
+    return operation.kind === 'stop' || operation.kind === 'delete' ? 'stopping' : undefined;
   }
 
   #emit(event: ManagerEvent): void {

@@ -18,7 +18,7 @@ import { NodeTunnels } from './ports/node-tunnels.ts';
 import type { Forward } from './ports/port-forwarder.ts';
 import { servePorts } from './ports/serve-ports.ts';
 
-export type ClusterPhase = 'stopped' | 'starting' | 'running' | 'stopping' | 'failed' | 'elsewhere';
+export type ClusterPhase = 'stopped' | 'starting' | 'running' | 'stopping' | 'failed' | 'elsewhere' | 'lost';
 
 export interface ClusterOptions {
   readonly dataDirectory: string;

@@ -1,6 +1,6 @@
 /** The manager as this computer's user has it: where data and kubectl's configuration lie, and where nodes come from. */
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { homedir, hostname } from 'node:os';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../client/system-clock.ts';
 import { dockerProvider } from '../nodes/docker.ts';
@@ -20,20 +20,24 @@ export interface OpenOptions {
   readonly log: (line: string) => void;
   /** A packaged app's folder of resources, where `node-image/` lies. Default: a checkout's sources. */
   readonly resources?: string;
+  /** The name of this computer; default: the system's. */
+  readonly host?: string;
 }
 
 export async function openClusterManager(options: OpenOptions): Promise<ClusterManager> {
   const { environment, log } = options;
   const dataDirectory = options.dataDirectory ?? (environment.MINATO_HOME || defaultDataDirectory());
+  const home = { host: options.host ?? hostname(), directory: resolve(dataDirectory) };
   const cache = join(dataDirectory, 'cache');
   const assets =
     options.resources === undefined ? checkoutAssets(fileURLToPath(projectRoot()), cache) : packagedAssets(options.resources, cache);
   return new ClusterManager({
     dataDirectory,
     kubeconfig: options.kubeconfig ?? (await defaultKubeconfigPath(environment)),
+    host: home.host,
     clock: systemClock,
     providers: {
-      docker: dockerProvider({ assets, world: { environment, home: homedir(), platform: process.platform } }),
+      docker: dockerProvider({ assets, home, world: { environment, home: homedir(), platform: process.platform } }),
       simulated: simulatedProvider(),
     },
     log,

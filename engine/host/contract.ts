@@ -31,7 +31,7 @@ export interface AppInfo {
 }
 
 export type Driver = 'docker' | 'simulated';
-export type ClusterPhase = 'stopped' | 'starting' | 'running' | 'stopping' | 'failed' | 'elsewhere';
+export type ClusterPhase = 'stopped' | 'starting' | 'running' | 'stopping' | 'failed' | 'elsewhere' | 'lost';
 export interface ClusterSummary {
   readonly name: string;
   readonly driver: Driver;

@@ -31,6 +31,7 @@ setInterval(() => {}, 1e6);
 `;
 
 let directory: string;
+const home = { host: 'test', directory: '/nowhere' };
 let provider: NodeProvider;
 let image: string;
 let cluster: string;
@@ -41,7 +42,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'minato-nodes-'));
   await writeFile(join(directory, 'main.ts'), agentSource);
   const assets = { ...checkoutAssets(root, directory), agent: { entry: join(directory, 'main.ts') } };
-  provider = dockerProvider({ assets });
+  provider = dockerProvider({ assets, home });
   image = await provider.ensureImage(call);
 }, 300_000);
 afterAll(async () => {
@@ -240,7 +241,7 @@ test('an engine that goes and comes back is noticed', async () => {
   const socket = join(directory, 'engine.sock');
   const first = await relay(socket);
   const world = { environment: { DOCKER_HOST: `unix://${socket}` }, home: homedir(), platform: process.platform };
-  const watching = dockerProvider({ assets: checkoutAssets(root, directory), world });
+  const watching = dockerProvider({ assets: checkoutAssets(root, directory), world, home });
   await watching.preflight(call);
   const abort = new AbortController();
   const states: boolean[] = [];

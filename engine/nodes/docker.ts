@@ -3,11 +3,12 @@ import { homedir } from 'node:os';
 import type { StepDetail } from '../api/step-detail.ts';
 import { connectEngine, type Engine } from './engine-connection.ts';
 import type { World } from './engine-discovery.ts';
+import { foundClusters, homeLabel } from './found-clusters.ts';
 import { ensureNodeImage, type ImageAssets } from './image/node-image.ts';
 import { ensureSampleImage } from './image/sample-image.ts';
 import { ensureNetwork, isSubnetFree } from './network.ts';
 import { ensureNodeContainer } from './node-container.ts';
-import type { EngineInfo, NetworkPlan, NodeCall, NodePlan, NodeProvider } from './node-provider.ts';
+import type { ClusterHome, EngineCluster, EngineInfo, NetworkPlan, NodeCall, NodePlan, NodeProvider } from './node-provider.ts';
 import { deleteCluster, leftovers, stopNode } from './remove.ts';
 import { watchEngine } from './watch-engine.ts';
 
@@ -16,6 +17,8 @@ export interface DockerProviderOptions {
   readonly assets: ImageAssets;
   /** Where to look for the engine; this process' environment when absent. */
   readonly world?: World;
+  /** Where its clusters' state lies; everything it makes says so. */
+  readonly home: ClusterHome;
 }
 
 export function dockerProvider(options: DockerProviderOptions): NodeProvider {
@@ -26,9 +29,11 @@ class DockerProvider implements NodeProvider {
   readonly driver = 'docker';
   readonly #assets: ImageAssets;
   readonly #world: World;
+  readonly #home: string;
   #engine: Promise<Engine> | undefined;
 
-  constructor({ assets, world }: DockerProviderOptions) {
+  constructor({ assets, world, home }: DockerProviderOptions) {
+    this.#home = homeLabel(home);
     this.#assets = assets;
     this.#world = world ?? { environment: process.env, home: homedir(), platform: process.platform };
   }
@@ -52,14 +57,14 @@ class DockerProvider implements NodeProvider {
   }
 
   async ensureNetwork(cluster: string, plan: NetworkPlan, call: NodeCall): Promise<void> {
-    await ensureNetwork((await this.#connect(call.signal)).docker, cluster, plan, call);
+    await ensureNetwork((await this.#connect(call.signal)).docker, { cluster, home: this.#home, plan }, call);
   }
 
   async ensureNode(cluster: string, plan: NodePlan, call: NodeCall): Promise<void> {
     const engine = await this.#connect(call.signal);
     // The network goes with its last container on some engines' restarts; a node cannot start without it.
-    const networkId = await ensureNetwork(engine.docker, cluster, plan.agent, call);
-    await ensureNodeContainer(engine, { cluster, plan, networkId }, call);
+    const networkId = await ensureNetwork(engine.docker, { cluster, home: this.#home, plan: plan.agent }, call);
+    await ensureNodeContainer(engine, { cluster, home: this.#home, plan, networkId }, call);
   }
 
   async stopNode(cluster: string, node: string, call: NodeCall): Promise<void> {
@@ -72,6 +77,10 @@ class DockerProvider implements NodeProvider {
 
   async leftovers(cluster: string): Promise<readonly string[]> {
     return leftovers((await this.#connect()).docker, cluster);
+  }
+
+  async clusters(signal: AbortSignal): Promise<readonly EngineCluster[]> {
+    return foundClusters((await this.#connect(signal)).docker);
   }
 
   watchEngine(signal: AbortSignal, onChange: (reachable: boolean) => void): void {

@@ -2,6 +2,8 @@
 export const labels = {
   cluster: 'io.minato.cluster',
   node: 'io.minato.node',
+  /** Whose it is: `HOST:DIRECTORY`, the computer and the data folder that hold the cluster's state. */
+  home: 'io.minato.home',
   /** `node`, `sandbox` or `container`. */
   role: 'io.minato.role',
   /** Of a node container: digest of what it was made from. Another digest means: make it anew. */

@@ -10,14 +10,22 @@ import { labels } from './labels.ts';
 import type { NetworkPlan, NodeCall } from './node-provider.ts';
 import { overlap, parseRange, routedRanges } from './subnets.ts';
 
+export interface NetworkRequest {
+  readonly cluster: string;
+  /** Value of the label `io.minato.home`. */
+  readonly home: string;
+  readonly plan: NetworkPlan;
+}
+
 /** Resolves to the network's id, which changes when it is made anew. */
-export async function ensureNetwork(docker: Docker, cluster: string, plan: NetworkPlan, { signal }: NodeCall): Promise<string> {
+export async function ensureNetwork(docker: Docker, request: NetworkRequest, { signal }: NodeCall): Promise<string> {
+  const { plan } = request;
   const existing = await findNetwork(docker, plan.networkName);
   if (existing && isAsPlanned(existing, plan)) return existing.Id;
   if (existing) await removeForeign(docker, existing, plan);
   signal.throwIfAborted();
   try {
-    const network = await docker.createNetwork(networkRecipe(cluster, plan));
+    const network = await docker.createNetwork(networkRecipe(request));
     return network.id;
   } catch (cause) {
     const reason = messageOf(cause);
@@ -32,12 +40,12 @@ export async function ensureNetwork(docker: Docker, cluster: string, plan: Netwo
   }
 }
 
-export function networkRecipe(cluster: string, plan: NetworkPlan): Docker.NetworkCreateOptions {
+export function networkRecipe({ cluster, home, plan }: NetworkRequest): Docker.NetworkCreateOptions {
   return {
     Name: plan.networkName,
     Driver: 'bridge',
     CheckDuplicate: true,
-    Labels: { [labels.cluster]: cluster },
+    Labels: { [labels.cluster]: cluster, [labels.home]: home },
     IPAM: { Driver: 'default', Config: [{ Subnet: plan.clusterCidr, Gateway: plan.gatewayIp, IPRange: engineRange(plan) }] },
     Options: {
       // Nodes and pods speak to each other directly; what leaves the network wears the computer's address.

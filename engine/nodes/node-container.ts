@@ -19,6 +19,8 @@ import type { NodeCall, NodePlan } from './node-provider.ts';
 
 export interface NodeRequest {
   readonly cluster: string;
+  /** Value of the label `io.minato.home`. */
+  readonly home: string;
   readonly plan: NodePlan;
   readonly networkId: string;
 }
@@ -28,7 +30,7 @@ const agentRetries = 5;
 const startWithinMs = 10_000;
 
 export function nodeRecipe(
-  { cluster, plan, networkId }: NodeRequest,
+  { cluster, home, plan, networkId }: NodeRequest,
   engine: Pick<Engine, 'isLocal' | 'socketPath'>,
 ): Docker.ContainerCreateOptions {
   const { agent } = plan;
@@ -56,7 +58,8 @@ export function nodeRecipe(
     .update(JSON.stringify([recipe, agent, networkId]))
     .digest('hex')
     .slice(0, 16);
-  return { ...recipe, Labels: { ...recipe.Labels, [labels.plan]: digest } };
+  // Where the state lies does not change what a node is.
+  return { ...recipe, Labels: { ...recipe.Labels, [labels.home]: home, [labels.plan]: digest } };
 }
 
 export async function ensureNodeContainer(engine: Engine, request: NodeRequest, call: NodeCall): Promise<void> {
@@ -90,8 +93,9 @@ async function inspect(docker: Docker, name: string): Promise<Docker.ContainerIn
   }
 }
 
-async function ensureVolume(docker: Docker, { cluster, plan }: NodeRequest): Promise<void> {
-  await docker.createVolume({ Name: plan.agent.stateVolume, Labels: { [labels.cluster]: cluster, [labels.node]: plan.name } });
+async function ensureVolume(docker: Docker, { cluster, home, plan }: NodeRequest): Promise<void> {
+  const own = { [labels.cluster]: cluster, [labels.home]: home, [labels.node]: plan.name };
+  await docker.createVolume({ Name: plan.agent.stateVolume, Labels: own });
 }
 
 async function create(docker: Docker, recipe: Docker.ContainerCreateOptions, request: NodeRequest): Promise<Docker.Container> {

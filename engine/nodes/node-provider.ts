@@ -44,6 +44,20 @@ export interface NodeCall {
   readonly progress: Progress;
 }
 
+/** What of a cluster is on an engine, whoever made it. */
+export interface EngineCluster {
+  readonly name: string;
+  /** Undefined for what an older Minato made. */
+  readonly home: ClusterHome | undefined;
+  readonly nodes: readonly string[];
+  readonly isRunning: boolean;
+}
+/** Where the state of a cluster lies. */
+export interface ClusterHome {
+  readonly host: string;
+  readonly directory: string;
+}
+
 export interface NodeProvider {
   readonly driver: 'docker' | 'simulated';
   /** Finds and checks the engine. Throws HostError engine-not-found, engine-unreachable, engine-permission, engine-too-old. */
@@ -66,6 +80,8 @@ export interface NodeProvider {
   deleteCluster(cluster: string, call: NodeCall): Promise<void>;
   /** What of the cluster still exists in the engine, as `container minato-x-y`; empty after a delete. */
   leftovers(cluster: string): Promise<readonly string[]>;
+  /** All clusters of which the engine has something. Throws as `preflight` does. */
+  clusters(signal: AbortSignal): Promise<readonly EngineCluster[]>;
   /** Calls back when the engine goes away (`false`) and comes back (`true`). */
   watchEngine(signal: AbortSignal, onChange: (reachable: boolean) => void): void;
 }

@@ -23,6 +23,7 @@ export function simulatedProvider(): NodeProvider {
     stopNode: nothing,
     deleteCluster: nothing,
     leftovers: async () => [],
+    clusters: async () => [],
     watchEngine: () => undefined,
   };
 }

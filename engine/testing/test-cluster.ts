@@ -21,19 +21,21 @@ export interface TestManager extends AsyncDisposable {
   readonly log: readonly string[];
 }
 
-export async function testManager(environment: NodeJS.ProcessEnv = process.env): Promise<TestManager> {
+export async function testManager(environment: NodeJS.ProcessEnv = process.env, host?: string): Promise<TestManager> {
   const directory = await mkdtemp(join(tmpdir(), 'minato-cluster-'));
   const dataDirectory = join(directory, 'data');
   const kubeconfig = join(directory, 'kubeconfig');
   const log: string[] = [];
-  const manager = await openClusterManager({ dataDirectory, kubeconfig, environment, log: (line) => log.push(line) });
+  const manager = await openClusterManager({ dataDirectory, kubeconfig, environment, log: (line) => log.push(line), ...(host ? { host } : {}) });
   return {
     manager,
     dataDirectory,
     kubeconfig,
     log,
     async [Symbol.asyncDispose]() {
-      for (const { name } of await manager.list()) await finish(await manager.delete(name));
+      // What another test has lost is not ours to delete.
+      const own = (await manager.list()).filter(({ phase }) => phase !== 'lost');
+      for (const { name } of own) await finish(await manager.delete(name));
       await manager[Symbol.asyncDispose]();
       await rm(directory, { recursive: true, force: true });
     },

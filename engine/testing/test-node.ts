@@ -64,7 +64,7 @@ export async function testNode(): Promise<TestNode> {
   const cache = await mkdtemp(join(tmpdir(), 'minato-node-'));
   undo.defer(() => rm(cache, { recursive: true, force: true }));
   const api = undo.use(await secureApiServer());
-  const provider = dockerProvider({ assets: checkoutAssets(root, cache) });
+  const provider = dockerProvider({ assets: checkoutAssets(root, cache), home: { host: 'test', directory: cache } });
   const [image] = await Promise.all([provider.ensureImage(call), ensureTestImage()]);
   const cluster = `test-${randomBytes(3).toString('hex')}`;
   undo.defer(() => provider.deleteCluster(cluster, call));

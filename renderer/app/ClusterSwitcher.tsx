@@ -88,6 +88,7 @@ const dots: Readonly<Record<ClusterPhase, string>> = {
   stopped: '#6C828C',
   failed: '#FF8F84',
   elsewhere: '#8CBBF2',
+  lost: '#FF8F84',
 };
 function PhaseDot({ phase }: { readonly phase: ClusterPhase }) {
   return (

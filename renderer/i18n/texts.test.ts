@@ -38,7 +38,7 @@ function domains(): Readonly<Record<string, readonly string[]>> {
     'action.*.ask': asked,
     'action.*.text': asked,
     'action.*.done': toasted,
-    'phase.*': ['stopped', 'starting', 'running', 'stopping', 'failed', 'elsewhere'],
+    'phase.*': ['stopped', 'starting', 'running', 'stopping', 'failed', 'elsewhere', 'lost'],
   };
 }
 

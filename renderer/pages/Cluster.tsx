@@ -71,6 +71,8 @@ function State({ cluster, operation }: { readonly cluster: ClusterSummary; reado
   if (cluster.phase === 'elsewhere') return <Elsewhere cluster={cluster} />;
   // Its steps, or why they failed, say more.
   if (operation && operation.state !== 'done') return null;
+  if (cluster.phase === 'lost')
+    return <StateView picture={<Moored />} title={t('cluster.lost', { name: cluster.name })} text={t('cluster.lostText')} />;
   return <StateView picture={<Moored />} title={t('cluster.stopped')} text={t('cluster.stoppedText')} />;
 }
 

@@ -18,6 +18,7 @@ export const hostCauses = [
   { id: 'kubeconfig-read-only', topic: 'host', level: 'error', fixes: ['repair-kubeconfig', 'retry'] },
   { id: 'cluster-running', topic: 'host', level: 'info', fixes: ['stop-elsewhere'] },
   { id: 'cluster-not-found', topic: 'host', level: 'error', fixes: ['start-cluster'] },
+  { id: 'cluster-lost', topic: 'host', level: 'error', fixes: ['restore-data', 'delete-cluster'] },
   { id: 'cluster-not-running', topic: 'host', level: 'info', fixes: ['start-cluster'] },
   { id: 'data-locked', topic: 'host', level: 'error', fixes: ['stop-elsewhere', 'retry'] },
   { id: 'data-unreadable', topic: 'host', level: 'error', fixes: ['restore-data', 'delete-cluster'] },

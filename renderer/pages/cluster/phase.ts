@@ -9,4 +9,5 @@ export const levelOfPhase: Readonly<Record<ClusterPhase, Level>> = {
   stopped: 'info',
   failed: 'error',
   elsewhere: 'info',
+  lost: 'error',
 };
