@@ -14,13 +14,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { benchCluster } from '../../bench/minato.ts';
 import { ensureImages } from './images.ts';
-import { lost, nameOf, type Result, resultsOf, type SpecReport, shard, table } from './report.ts';
+import { lost, nameOf, resultsOf, type SpecReport, shard, table } from './report.ts';
 import { ensureTools, folder, kubernetesVersion, pathOf } from './tools.ts';
 
 const run = promisify(execFile);
 const say = (line: string): void => console.error(line);
 const passingFile = fileURLToPath(new URL('passing.txt', import.meta.url));
 const reports = join(folder, 'conformance');
+const reportFile = join(reports, 'report.json');
 /** One test in eight, over all SIGs: what is run on an ordinary day. */
 const daily = '1/8';
 
@@ -47,7 +48,8 @@ await ensureImages(say);
 say(
   `${wanted.length} tests of Kubernetes ${await kubernetesVersion()}, ${values.procs} at a time; their output: ${join(reports, 'output.txt')}`,
 );
-const results = await runSuite(wanted);
+await runSuite(wanted).catch((error: unknown) => say(`the suite's end: ${error}`));
+const results = resultsOf(await readSpecs(reportFile));
 console.table(table(results));
 for (const { name, outcome, reason } of results) if (outcome !== 'passed') console.log(`${outcome}: ${name}\n    ${reason}`);
 const passing = await readPassing();
@@ -90,9 +92,9 @@ async function chosen(): Promise<readonly string[]> {
   return shard(names, i, n);
 }
 
-async function runSuite(names: readonly string[]): Promise<readonly Result[]> {
-  const file = join(reports, 'report.json');
-  await rm(file, { force: true });
+/** Its results are in the report, also when the cluster cannot be cleared away afterwards. */
+async function runSuite(names: readonly string[]): Promise<void> {
+  await rm(reportFile, { force: true });
   await using cluster = await benchCluster('conformance', ['--nodes', '2']);
   // Ginkgo puts the suite's own name before.
   const focus = names.map((name) => ` ${name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`);
@@ -120,7 +122,6 @@ async function runSuite(names: readonly string[]): Promise<readonly Result[]> {
     if (line.startsWith('• ')) say(`${++finished} of ${names.length} done ${line.slice(2)}`);
   }
   output.end();
-  return resultsOf(await readSpecs(file));
 }
 
 async function readSpecs(file: string): Promise<readonly SpecReport[]> {

@@ -26,7 +26,13 @@ export async function testManager(environment: NodeJS.ProcessEnv = process.env, 
   const dataDirectory = join(directory, 'data');
   const kubeconfig = join(directory, 'kubeconfig');
   const log: string[] = [];
-  const manager = await openClusterManager({ dataDirectory, kubeconfig, environment, log: (line) => log.push(line), ...(host ? { host } : {}) });
+  const manager = await openClusterManager({
+    dataDirectory,
+    kubeconfig,
+    environment,
+    log: (line) => log.push(line),
+    ...(host ? { host } : {}),
+  });
   return {
     manager,
     dataDirectory,
