@@ -1,5 +1,8 @@
 /** The agent as a whole: the node image with this checkout's agent on the machine's real engine, against a real API server. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { type RequestOptions, request } from 'node:https';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configMap } from '../api/kinds/core/config-map.ts';
@@ -340,6 +343,49 @@ describe('the kubelet API', () => {
       status: 502,
       message: expect.stringContaining(`dial tcp ${pod.status?.podIP}:8: connect: connection refused`),
     });
+  });
+});
+
+/** Asks again and again: a datagram may come before there is anybody to take it. */
+async function askUdp(host: string, port: number): Promise<string> {
+  const socket = createSocket('udp4');
+  const again = setInterval(() => socket.send('hello', port, host), 100);
+  try {
+    return String((await once(socket, 'message'))[0]);
+  } finally {
+    clearInterval(again);
+    socket.close();
+  }
+}
+
+describe('a hostPort', () => {
+  test('is the node’s, for pods, for the node’s own network and from outside, by TCP and UDP, and goes with its pod', async () => {
+    const tcp = { containerPort: 8080, hostPort: 18080 };
+    const local = { containerPort: 8080, hostPort: 18081, hostIP: '127.0.0.1' };
+    await ready({ name: 'host-port', script: serve('nc -ll -p 8080 -e echo served'), container: { ports: [tcp, local] } });
+    const echo = `require('dgram').createSocket('udp4').on('message',function(text,from){this.send('udp '+text,from.port,from.address)}).bind(5300)`;
+    await ready({
+      name: 'host-port-udp',
+      container: {
+        image: node.config.sandboxImage,
+        command: ['/usr/local/bin/node', '-e', echo],
+        ports: [{ containerPort: 5300, hostPort: 15300, protocol: 'UDP' }],
+      },
+    });
+    const client = idOf(await ready({ name: 'host-port-client' }));
+    const onHost = idOf(await ready({ name: 'host-port-on-host', spec: { hostNetwork: true } }));
+    const ask = (id: string, to: string) => docker('exec', id, 'sh', '-c', `nc -w 5 ${to} </dev/null 2>&1 || true`);
+    const { nodeIp } = node.config;
+    await expect.poll(() => ask(client, `${nodeIp} 18080`)).toBe('served');
+    expect(await ask(onHost, '127.0.0.1 18080')).toBe('served');
+    expect(await ask(onHost, '127.0.0.1 18081')).toBe('served');
+    expect(await ask(client, `${nodeIp} 18081`)).toContain('refused');
+    const outside = connect(18080, nodeIp);
+    expect(await text(outside)).toBe('served\n');
+    expect(await askUdp(nodeIp, 15300)).toBe('udp hello');
+    await remove('host-port');
+    await expect.poll(() => ask(client, `${nodeIp} 18080`)).toContain('refused');
+    for (const name of ['host-port-udp', 'host-port-client', 'host-port-on-host']) await remove(name);
   });
 });
 

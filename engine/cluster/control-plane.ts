@@ -8,7 +8,7 @@ import { persistentVolumeClaim } from '../api/kinds/core/persistent-volume-claim
 import { pod } from '../api/kinds/core/pod.ts';
 import { service } from '../api/kinds/core/service.ts';
 import { kinds } from '../api/kinds.ts';
-import type { Node, Service } from '../api/types.gen.ts';
+import type { Node, Pod, Service } from '../api/types.gen.ts';
 import { type ApiServer, createApiServer } from '../apiserver/api-server.ts';
 import type { Tls } from '../apiserver/http/listener.ts';
 import type { Kubelets } from '../apiserver/kubelets.ts';
@@ -32,6 +32,7 @@ export interface ControlPlane extends AsyncDisposable {
   readonly client: Client;
   readonly services: Cache<Service>;
   readonly nodes: Cache<Node>;
+  readonly pods: Cache<Pod>;
   /** Writes into LoadBalancer Services whether these ports of this computer lead to them. */
   publishBalancers(forwards: readonly Forward[]): void;
   /** Evicts nobody for a while: after a pause of the computer or the engine, nodes look dead that are only late. */
@@ -68,6 +69,7 @@ export async function startControlPlane(cluster: ClusterHome, kubelets: Kubelets
     client: admin,
     services: parts.informers.cache(service),
     nodes: parts.informers.cache(node),
+    pods: parts.informers.cache(pod),
     publishBalancers: parts.publishBalancers,
     holdEviction: () => parts.controllers.holdEviction(),
     async *podLog({ namespace: space, pod: name, query, signal }) {

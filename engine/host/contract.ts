@@ -99,12 +99,14 @@ export interface HostPort {
   /** Stays the same while the Service keeps its port. */
   readonly id: string;
   readonly namespace: string;
+  /** Empty for a hostPort, which leads straight to `pods`. */
   readonly service: string;
+  readonly pods?: readonly { readonly name: string; readonly node: string; readonly address: string }[] | undefined;
   readonly portName?: string | undefined;
   readonly protocol: string;
-  /** The Service's `port`; absent where the host does not know it. */
+  /** The Service's `port`, or the container's for a hostPort; absent where the host does not know it. */
   readonly port?: number | undefined;
-  /** Answers on every node. */
+  /** Answers on every node; a hostPort on those of its pods. */
   readonly nodePort: number;
   /** The port a user expects on localhost. */
   readonly preferredHostPort: number;

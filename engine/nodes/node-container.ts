@@ -44,7 +44,7 @@ export function nodeRecipe(
     HostConfig: {
       NetworkMode: agent.networkName,
       CapAdd: ['NET_ADMIN'],
-      Sysctls: { 'net.ipv4.ip_forward': '1', 'net.ipv4.conf.all.send_redirects': '0' },
+      Sysctls: { 'net.ipv4.ip_forward': '1', 'net.ipv4.conf.all.send_redirects': '0', 'net.ipv4.conf.all.route_localnet': '1' },
       Binds: [`${engine.socketPath}:/var/run/docker.sock`, `${agent.stateVolume}:${agent.stateDir}`],
       PortBindings: { [kubelet]: [{ HostIp: '127.0.0.1', HostPort: String(plan.kubeletPort) }] },
       // Where the engine is on this computer the API server listens on the bridge; else the virtual machine leads to this computer.

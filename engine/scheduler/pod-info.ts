@@ -1,6 +1,7 @@
 /** What the scheduler needs to know of a pod, worked out once per version of the pod. Upstream: framework.PodInfo. */
+import { hostPortsOf } from '../api/host-ports.ts';
 import { keyOf, type Live } from '../api/object.ts';
-import type { Affinity, Container, Pod, PodAffinityTerm, PodSpec, Toleration } from '../api/types.gen.ts';
+import type { Affinity, Pod, PodAffinityTerm, PodSpec, Toleration } from '../api/types.gen.ts';
 import type { PodGroup } from './pod-groups.ts';
 import { podRequests, type Resources, requested, requestedOrAssumed } from './resources.ts';
 
@@ -48,16 +49,9 @@ export function podInfo(pod: Live<Pod>, group: PodGroup): PodInfo {
   };
 }
 
-/** Containers and sidecars; other init containers are gone before the pod serves. */
 function hostPorts(spec: PodSpec): readonly HostPort[] {
-  const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
-  const found = [...spec.containers, ...sidecars].flatMap(portsOf);
+  const found = hostPortsOf(spec).map(({ hostIp, hostPort, protocol }) => ({ ip: hostIp || '0.0.0.0', protocol, port: hostPort }));
   return found.length === 0 ? nothing : found;
-}
-function portsOf({ ports = nothing }: Container): readonly HostPort[] {
-  return ports.flatMap(({ hostPort = 0, hostIP, protocol = 'TCP' }) =>
-    hostPort > 0 ? [{ ip: hostIP || '0.0.0.0', protocol, port: hostPort }] : [],
-  );
 }
 
 export function requiredAffinity({ affinity }: PodInfo): readonly PodAffinityTerm[] {

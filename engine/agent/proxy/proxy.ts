@@ -1,9 +1,13 @@
 /** The service proxy: keeps the kernel's tables as Services, EndpointSlices and Nodes want them. Level-triggered: it renders the world anew, applies what differs. */
 import { lookup } from 'node:dns/promises';
 import { isIPv4 } from 'node:net';
+import { hostPortsOf } from '../../api/host-ports.ts';
+import type { Pod } from '../../api/types.gen.ts';
+import type { CacheEvent } from '../../cache/cache.ts';
 import type { AgentContext } from '../context.ts';
-import { endpointSlices, nodes, services } from '../kinds.ts';
+import { endpointSlices, nodes, pods, services } from '../kinds.ts';
 import { type Commands, systemCommands } from './commands.ts';
+import { hostPortRules } from './host-ports.ts';
 import { checkKernel } from './kernel.ts';
 import { renderRuleset } from './render.ts';
 import { routeCommands, routeProtocol, routesTo } from './routes.ts';
@@ -35,11 +39,19 @@ class ServiceProxy implements AsyncDisposable {
     this.#context = context;
     this.#commands = commands;
     const { informers } = context;
-    this.#caches = { services: informers.cache(services), slices: informers.cache(endpointSlices), nodes: informers.cache(nodes) };
+    this.#caches = {
+      services: informers.cache(services),
+      slices: informers.cache(endpointSlices),
+      nodes: informers.cache(nodes),
+      pods: informers.cache(pods, { fieldSelector: `spec.nodeName=${context.config.nodeName}` }),
+    };
     const changed = () => this.#schedule(gatherMs);
-    const { services: s, slices: e, nodes: n } = this.#caches;
-    this.#unsubscribe = [s.subscribe(changed), e.subscribe(changed), n.subscribe(changed)];
-    void Promise.all([informers.synced(s), informers.synced(e), informers.synced(n)]).then(changed, () => undefined);
+    const { services: s, slices: e, nodes: n, pods: p } = this.#caches;
+    const podChanged = (event: CacheEvent<Pod>): void => {
+      if (hostPortsOf(event.object.spec).length > 0) changed();
+    };
+    this.#unsubscribe = [s.subscribe(changed), e.subscribe(changed), n.subscribe(changed), p.subscribe(podChanged)];
+    void Promise.all([informers.synced(s), informers.synced(e), informers.synced(n), informers.synced(p)]).then(changed, () => undefined);
   }
 
   #schedule(delayMs: number): void {
@@ -59,9 +71,9 @@ class ServiceProxy implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    const { services: s, slices: e, nodes: n } = this.#caches;
+    const { services: s, slices: e, nodes: n, pods: p } = this.#caches;
     // Half the world would send connections to nowhere; the first list of each kind is awaited.
-    if (!(s.synced && e.synced && n.synced)) return;
+    if (!(s.synced && e.synced && n.synced && p.synced)) return;
     try {
       await this.#sync();
     } catch (error) {
@@ -75,13 +87,16 @@ class ServiceProxy implements AsyncDisposable {
     const { config } = this.#context;
     const routes = routesTo(this.#caches.nodes.list(), config.nodeName);
     await this.#applyRoutes(routes);
-    const ports = servicePorts({
+    const hostPorts = hostPortRules(this.#caches.pods.list(), config.nodeIp);
+    const servicesPorts = servicePorts({
       nodeName: config.nodeName,
       ownIps: new Set([config.dnsIp]),
       services: this.#caches.services.list(),
       slices: this.#caches.slices.list(),
       apiServer: await apiServerAddress(config.apiServer.url),
     });
+    // Host ports first: where both claim an address, the pod has it.
+    const ports = [...hostPorts, ...servicesPorts];
     const ruleset = renderRuleset({ config, ports, routed: routes.flatMap(({ podCidr, nodeIp }) => [podCidr, nodeIp]) });
     if (ruleset === this.#applied.ruleset) return;
     await this.#commands.nft(ruleset);

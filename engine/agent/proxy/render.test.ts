@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Endpoint, EndpointSlice, Node, Service, ServicePort, ServiceSpec } from '../../api/types.gen.ts';
+import type { Endpoint, EndpointSlice, Node, Pod, Service, ServicePort, ServiceSpec } from '../../api/types.gen.ts';
+import { hostPortRules } from './host-ports.ts';
 import { renderRuleset } from './render.ts';
 import { routeCommands, routesTo } from './routes.ts';
 import { servicePorts } from './service-ports.ts';
@@ -248,5 +249,52 @@ describe('UDP flows', () => {
     ['none, when targets only come', udp(both.slice(1)), udp(both), []],
   ])('are forgotten: %s', (_, before, now, expected) => {
     expect(staleFlows(before, now, config.nodeIp)).toEqual(expected);
+  });
+});
+
+describe('host ports', () => {
+  const pod = (spec: Partial<Pod['spec']>, status: Pod['status'] = { podIP: '10.244.0.7', phase: 'Running' }): Pod => ({
+    metadata: { name: 'web', namespace: 'default', uid: 'u' },
+    spec: { containers: [], ...spec },
+    status,
+  });
+  const ports = [
+    { containerPort: 80, hostPort: 8080 },
+    { containerPort: 53, hostPort: 5353, protocol: 'UDP', hostIP: '127.0.0.1' },
+    { containerPort: 81 },
+  ];
+  const containers = [{ name: 'main', ports }];
+  const shown = (pods: readonly Pod[]) =>
+    hostPortRules(pods, config.nodeIp).map(({ protocol, port: number, externalIps, external }) => [
+      `${protocol} ${externalIps.join(' ')} ${number}`,
+      ...ips(external),
+    ]);
+
+  test('lead from the node’s address to the pod, with those of its sidecars', () => {
+    const initContainers = [
+      { name: 'sidecar', restartPolicy: 'Always', ports: [{ containerPort: 90, hostPort: 9090 }] },
+      { name: 'init', ports: [{ containerPort: 91, hostPort: 9191 }] },
+    ];
+    expect(shown([pod({ containers, initContainers })])).toEqual([
+      ['tcp 10.244.255.10 127.0.0.1 8080', '10.244.0.7:80'],
+      ['tcp 10.244.255.10 127.0.0.1 9090', '10.244.0.7:90'],
+      ['udp 127.0.0.1 5353', '10.244.0.7:53'],
+    ]);
+  });
+  test.each([
+    ['the node’s network', pod({ containers, hostNetwork: true })],
+    ['no address yet', pod({ containers }, { phase: 'Pending' })],
+    ['its end behind it', pod({ containers }, { phase: 'Succeeded', podIP: '10.244.0.7' })],
+  ])('are none for a pod with %s', (_, each) => {
+    expect(shown([each])).toEqual([]);
+  });
+  test('are rules beside those of Services, and flows of a UDP port that has come or gone are forgotten', () => {
+    const rulesOfPod = hostPortRules([pod({ containers })], config.nodeIp);
+    const text = renderRuleset({ config, ports: rulesOfPod, routed: [] });
+    expect(text).toContain(`10.244.255.10 . tcp . 8080 : goto svc/host-port/default/web/tcp/8080/10.244.255.10`);
+    expect(text).toContain('meta l4proto tcp dnat ip to 10.244.0.7:80');
+    const flow = ['-D', '-f', 'ipv4', '-p', 'udp', '--orig-dst', '127.0.0.1', '--orig-port-dst', '5353'];
+    expect(staleFlows([], rulesOfPod, config.nodeIp)).toEqual([flow]);
+    expect(staleFlows(rulesOfPod, [], config.nodeIp)).toEqual([[...flow, '--reply-src', '10.244.0.7']]);
   });
 });

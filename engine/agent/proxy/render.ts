@@ -26,6 +26,8 @@ export function renderRuleset({ config, ports, routed }: RulesetInput): string {
     set('itself', 'ipv4_addr . ipv4_addr', ports.flatMap(hairpinElements)),
     set('refused', 'ipv4_addr . inet_proto . inet_service', ports.flatMap(refusedElements)),
     ...chains,
+    // The node may send from its loopback (`route_localnet`), for host ports; nobody else may send there.
+    chain('guard', ['type filter hook prerouting priority raw; policy accept;', 'iifname != "lo" ip daddr 127.0.0.0/8 drop']),
     chain('dispatch', [
       'ip daddr . meta l4proto . th dport vmap @services',
       `ip daddr ${config.nodeIp} meta l4proto . th dport vmap @node-ports`,
@@ -48,6 +50,8 @@ export function renderRuleset({ config, ports, routed }: RulesetInput): string {
 
 function masqueradeRules({ nodeIp, podCidr, clusterCidr }: RulesetInput['config']): readonly string[] {
   return [
+    // The loopback of the node is nowhere but there.
+    'ct status dnat ip saddr 127.0.0.0/8 masquerade',
     // A pod that reaches itself by its own Service would get its answer from inside.
     'ct status dnat ip saddr . ip daddr @itself masquerade',
     // Targets on this node answer through it, whoever asks.

@@ -11,7 +11,9 @@ export function staleFlows(
   nodeIp: string,
 ): readonly (readonly string[])[] {
   const current = new Map(now.filter(isUdp).map((rules) => [rules.id, rules]));
-  return before.filter(isUdp).flatMap((old) => {
+  const known = new Set(before.map(({ id }) => id));
+  const fresh = now.filter((rules) => isUdp(rules) && !known.has(rules.id)).map((rules) => ({ ...rules, internal: [], external: [] }));
+  return [...before.filter(isUdp), ...fresh].flatMap((old) => {
     const next = current.get(old.id);
     const inside = old.clusterIps.map((ip) => ({ ip, port: old.port }));
     const outside = old.externalIps.map((ip) => ({ ip, port: old.port }));

@@ -1,9 +1,10 @@
 /**
- * Keeps a listener on 127.0.0.1 for every NodePort and LoadBalancer port and carries each connection through an agent to the node's port. The listeners
+ * Keeps a listener on 127.0.0.1 for every NodePort, LoadBalancer port and hostPort and carries each connection through an agent to the node's port. The listeners
  * follow the Services; no command has to be run and no terminal kept open. A port that is taken gets a substitute, and says so.
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
 import type { DesiredForward } from './desired-forwards.ts';
 
 export interface Forward extends DesiredForward {
@@ -16,8 +17,8 @@ export interface Forward extends DesiredForward {
 }
 
 export interface PortForwarderOptions {
-  /** Opens a stream to a NodePort on some node that is ready. */
-  readonly dial: (nodePort: number, signal: AbortSignal) => Promise<Duplex>;
+  /** Opens a stream to where a port leads. */
+  readonly dial: (forward: DesiredForward, signal: AbortSignal) => Promise<Duplex>;
   readonly onChange: (forwards: readonly Forward[]) => void;
 }
 
@@ -69,7 +70,24 @@ export class PortForwarder implements AsyncDisposable {
     }
     const fresh = desired.filter(({ id }) => !this.#open.has(id));
     for (const forward of fresh) this.#open.set(forward.id, await this.#openOne(forward));
-    if (gone.length + fresh.length > 0) this.#options.onChange(this.forwards);
+    const changed = desired.filter((forward) => this.#update(forward));
+    if (gone.length + fresh.length + changed.length > 0) this.#options.onChange(this.forwards);
+  }
+
+  /** A port that stays may lead to other pods now. True when something is another. */
+  #update(desired: DesiredForward): boolean {
+    const open = this.#open.get(desired.id);
+    if (!open) return false;
+    const { hostPort, state, reason } = open.forward;
+    const forward: Forward = {
+      ...desired,
+      state,
+      ...(hostPort === undefined ? {} : { hostPort }),
+      ...(reason === undefined ? {} : { reason }),
+    };
+    if (isDeepStrictEqual(forward, open.forward)) return false;
+    this.#open.set(desired.id, { ...open, forward });
+    return true;
   }
 
   async #openOne(desired: DesiredForward): Promise<Open> {
@@ -98,7 +116,7 @@ export class PortForwarder implements AsyncDisposable {
     const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) => {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
-      this.#carry(socket, desired.nodePort);
+      this.#carry(socket, this.#open.get(desired.id)?.forward ?? desired);
     });
     return new Promise((resolve, reject) => {
       server.once('error', reject);
@@ -109,10 +127,10 @@ export class PortForwarder implements AsyncDisposable {
     });
   }
 
-  #carry(socket: Socket, nodePort: number): void {
+  #carry(socket: Socket, forward: DesiredForward): void {
     // The caller may give up before the tunnel is open; without a listener that would end the process.
     socket.on('error', () => socket.destroy());
-    this.#options.dial(nodePort, this.#abort.signal).then(
+    this.#options.dial(forward, this.#abort.signal).then(
       (tunnel) => join(socket, tunnel),
       // Nothing answers there: the caller sees a reset, as it would from the node itself.
       () => socket.resetAndDestroy(),
