@@ -64,22 +64,25 @@ export class ApiError extends Error {
   readonly reason: StatusReason;
   readonly code: number;
   readonly details: ApiErrorDetails | undefined;
+  /** A token to go on with, of a list that has become too old. */
+  readonly continue: string | undefined;
   constructor(
     reason: StatusReason,
     message: string,
-    options: { readonly details?: ApiErrorDetails; readonly code?: number; readonly cause?: unknown } = {},
+    options: { readonly details?: ApiErrorDetails; readonly code?: number; readonly continue?: string; readonly cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'ApiError';
     this.reason = reason;
     this.code = options.code ?? codes[reason];
     this.details = options.details;
+    this.continue = options.continue;
   }
   toStatus(): Status {
     return {
       kind: 'Status',
       apiVersion: 'v1',
-      metadata: {},
+      metadata: this.continue === undefined ? {} : { continue: this.continue },
       status: 'Failure',
       message: this.message,
       ...(this.reason === '' ? {} : { reason: this.reason }),
@@ -135,8 +138,8 @@ export function badRequest(message: string): ApiError {
   return new ApiError('BadRequest', message);
 }
 /** The revision asked for has been compacted; a client must list again. */
-export function expired(message: string): ApiError {
-  return new ApiError('Expired', message);
+export function expired(message: string, token?: string): ApiError {
+  return new ApiError('Expired', message, token === undefined ? {} : { continue: token });
 }
 export function methodNotAllowed(message: string): ApiError {
   return new ApiError('MethodNotAllowed', message, { details: {} });

@@ -12,7 +12,11 @@ export function parseResourceVersion(text: string | undefined): Revision | undef
   throw badRequest(`invalid resource version: resourceVersion: ${detail}`);
 }
 
+/** In a token: whatever is newest. What such a list shows was not there all at once. */
+export const inconsistent = -1;
+
 export interface Continuation {
+  /** Or `inconsistent`. */
   readonly revision: Revision;
   /** Behind the prefix of the list. */
   readonly after: string;
@@ -26,7 +30,7 @@ export function decodeContinue(token: string): Continuation {
   const { v, rv, start } = parseToken(token);
   if (v !== 'meta.k8s.io/v1')
     throw badRequest(`continue key is not valid: server does not recognize this encoded version ${JSON.stringify(v ?? '')}`);
-  if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv <= 0)
+  if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv === 0 || rv < inconsistent)
     throw badRequest('continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
   if (typeof start !== 'string' || start === '')
     throw badRequest('continue key is not valid: encoded start key empty (version meta.k8s.io/v1)');
@@ -43,14 +47,17 @@ function parseToken(token: string): Readonly<Record<string, unknown>> {
   throw badRequest('continue key is not valid: not an object');
 }
 
-/** What the store's refusal of a revision is to a client. */
-export function asRevisionError(error: unknown, hasToken = false): unknown {
+/**
+ * What the store's refusal of a revision is to a client. `after`: where its token goes on; then the answer has a token for the rest as it is by then.
+ * Upstream: handleCompactedErrorForPaging in apiserver's storage/etcd3/errors.go.
+ */
+export function asRevisionError(error: unknown, after?: string): unknown {
   if (!(error instanceof Compacted)) return error;
-  return hasToken
-    ? expired(
-        'The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.',
-      )
-    : expired('The resourceVersion for the provided list is too old.');
+  if (after === undefined) return expired('The resourceVersion for the provided list is too old.');
+  return expired(
+    'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
+    encodeContinue({ revision: inconsistent, after }),
+  );
 }
 
 export function tooLarge({ asked, newest }: { readonly asked: Revision; readonly newest: Revision }): ApiError {

@@ -76,6 +76,10 @@ describe('lists', () => {
     await api.store.compact(api.store.revision);
     const late = await as(`${maps('lists')}?limit=3&continue=${encodeURIComponent(first.json.metadata.continue)}`);
     expect([late.code, late.json]).toMatchObject([410, { kind: 'Status', reason: 'Expired' }]);
+    // The refusal has a token for what is left as it is now.
+    const rest = await as(`${maps('lists')}?limit=3&continue=${encodeURIComponent(late.json.metadata.continue)}`);
+    expect([names(rest), rest.json.metadata.continue]).toEqual([['d'], undefined]);
+    expect(rest.json.metadata.resourceVersion).not.toBe(first.json.metadata.resourceVersion);
   });
 
   test('a revision that is gone cannot be listed', async () => {

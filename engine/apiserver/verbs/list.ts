@@ -5,7 +5,7 @@ import { type FieldError, forbiddenValue, notSupported, Path } from '../../api/f
 import type { Revision, StoredEntry } from '../../store/store.ts';
 import type { Context, Target } from '../context.ts';
 import type { LiveObject, Resource } from '../resource.ts';
-import { asRevisionError, decodeContinue, encodeContinue, parseResourceVersion, tooLarge } from '../resource-version.ts';
+import { asRevisionError, decodeContinue, encodeContinue, inconsistent, parseResourceVersion, tooLarge } from '../resource-version.ts';
 import { parseSelection, type Selection, type SelectorText } from '../selection.ts';
 
 export interface ListOptions extends SelectorText {
@@ -61,7 +61,7 @@ export async function openList(context: Context, target: Target, options: ListOp
     }
     return await listRange(context, target, { ...start, selection, limit: options.limit || undefined });
   } catch (error) {
-    throw asRevisionError(error, start.after !== undefined);
+    throw asRevisionError(error, start.after);
   }
 }
 
@@ -86,6 +86,7 @@ function startOf({ store }: Context, options: ListOptions): Start {
   if (token) {
     if (asked !== undefined && asked !== 0) throw badRequest('specifying resource version is not allowed when using continue');
     const { revision, after } = decodeContinue(token);
+    if (revision === inconsistent) return { at: undefined, after };
     if (revision > store.revision) throw tooLarge({ asked: revision, newest: store.revision });
     return { at: revision, after };
   }
