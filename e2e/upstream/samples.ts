@@ -108,6 +108,13 @@ export const samples: readonly Sample[] = [
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
     subjects: [{ kind: 'ServiceAccount', name: 'jane', namespace: 'default' }],
   }),
+  global(
+    '/apis/storage.k8s.io/v1',
+    'StorageClass',
+    'storageclasses',
+    { provisioner: 'example.com/disk' },
+    { path: ['allowVolumeExpansion'], value: true },
+  ),
   global('/apis/scheduling.k8s.io/v1', 'PriorityClass', 'priorityclasses', { value: 1000 }, { path: ['description'], value: 'high' }),
   namespaced(core, 'Event', 'events', {
     involvedObject: { kind: 'Pod', name: 'p', namespace: 'diff' },

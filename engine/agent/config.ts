@@ -21,6 +21,8 @@ export interface AgentConfig {
   /** Named Docker volume mounted at `stateDir`; pods' volumes lie in it. */
   readonly stateVolume: string;
   readonly stateDir: string;
+  /** Named Docker volume that all nodes of the cluster mount at `storageRoot`: PersistentVolumes lie in it. */
+  readonly storageVolume: string;
   /** Labels of the Node object beside the usual kubernetes.io ones. */
   readonly labels: Readonly<Record<string, string>>;
   readonly apiServer: {

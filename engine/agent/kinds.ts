@@ -3,7 +3,19 @@
  * has no use for and would pay for in memory.
  */
 import type { Kind } from '../api/kind.ts';
-import type { ConfigMap, CoreEvent, EndpointSlice, Lease, Namespace, Node, Pod, Secret, Service } from '../api/types.gen.ts';
+import type {
+  ConfigMap,
+  CoreEvent,
+  EndpointSlice,
+  Lease,
+  Namespace,
+  Node,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  Pod,
+  Secret,
+  Service,
+} from '../api/types.gen.ts';
 
 export const pods: Kind<Pod> = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
 export const nodes: Kind<Node> = { group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false };
@@ -11,6 +23,20 @@ export const namespaces: Kind<Namespace> = { group: '', version: 'v1', kind: 'Na
 export const services: Kind<Service> = { group: '', version: 'v1', kind: 'Service', plural: 'services', namespaced: true };
 export const configMaps: Kind<ConfigMap> = { group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true };
 export const secrets: Kind<Secret> = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true };
+export const persistentVolumes: Kind<PersistentVolume> = {
+  group: '',
+  version: 'v1',
+  kind: 'PersistentVolume',
+  plural: 'persistentvolumes',
+  namespaced: false,
+};
+export const persistentVolumeClaims: Kind<PersistentVolumeClaim> = {
+  group: '',
+  version: 'v1',
+  kind: 'PersistentVolumeClaim',
+  plural: 'persistentvolumeclaims',
+  namespaced: true,
+};
 export const events: Kind<CoreEvent> = { group: '', version: 'v1', kind: 'Event', plural: 'events', namespaced: true };
 export const leases: Kind<Lease> = { group: 'coordination.k8s.io', version: 'v1', kind: 'Lease', plural: 'leases', namespaced: true };
 export const endpointSlices: Kind<EndpointSlice> = {

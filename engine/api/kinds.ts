@@ -27,6 +27,7 @@ import { clusterRoleBinding } from './kinds/rbac/cluster-role-binding.ts';
 import { role } from './kinds/rbac/role.ts';
 import { roleBinding } from './kinds/rbac/role-binding.ts';
 import { priorityClass } from './kinds/scheduling/priority-class.ts';
+import { storageClass } from './kinds/storage/storage-class.ts';
 
 export const kinds: readonly KindDefinition[] = [
   anyKind(pod),
@@ -56,4 +57,5 @@ export const kinds: readonly KindDefinition[] = [
   anyKind(clusterRole),
   anyKind(clusterRoleBinding),
   anyKind(priorityClass),
+  anyKind(storageClass),
 ];

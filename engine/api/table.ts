@@ -40,7 +40,7 @@ export function parseIncludeObject(value: string | null | undefined): IncludeObj
   return value === 'None' || value === 'Metadata' || value === 'Object' ? value : undefined;
 }
 
-const nameColumn: Column<KubeObject> = {
+export const nameColumn: Column<KubeObject> = {
   name: 'Name',
   type: 'string',
   format: 'name',

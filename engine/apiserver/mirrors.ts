@@ -10,6 +10,7 @@ import type {
   ResourceQuota,
   Role,
   RoleBinding,
+  StorageClass,
 } from '../api/types.gen.ts';
 import type { Store } from '../store/store.ts';
 import { NodeGraph } from './authz/node-graph.ts';
@@ -31,6 +32,7 @@ export interface Mirrors {
   readonly priorityClasses: Mirror<PriorityClass>;
   readonly limitRanges: Mirror<LimitRange>;
   readonly resourceQuotas: Mirror<ResourceQuota>;
+  readonly storageClasses: Mirror<StorageClass>;
   readonly nodeGraph: NodeGraph;
 }
 
@@ -40,16 +42,28 @@ export async function startMirrors({ store, registry, ...options }: MirrorOption
   const nodeGraph = new NodeGraph();
   const onChange = (key: string, pod: Live<Pod> | undefined): void => nodeGraph.setPod(key, pod);
   const onVolume = (key: string, volume: Live<PersistentVolume> | undefined): void => nodeGraph.setVolume(key, volume);
-  const [roles, clusterRoles, roleBindings, clusterRoleBindings, priorityClasses, limitRanges, resourceQuotas] = await Promise.all([
-    startMirror<Role>(store, rbac('roles'), options),
-    startMirror<ClusterRole>(store, rbac('clusterroles'), options),
-    startMirror<RoleBinding>(store, rbac('rolebindings'), options),
-    startMirror<ClusterRoleBinding>(store, rbac('clusterrolebindings'), options),
-    startMirror<PriorityClass>(store, registry.need('scheduling.k8s.io', 'priorityclasses'), options),
-    startMirror<LimitRange>(store, registry.need('', 'limitranges'), options),
-    startMirror<ResourceQuota>(store, registry.need('', 'resourcequotas'), options),
-    followObjects<Pod>(store, registry.need('', 'pods'), { ...options, onChange }),
-    followObjects<PersistentVolume>(store, registry.need('', 'persistentvolumes'), { ...options, onChange: onVolume }),
-  ]);
-  return { roles, clusterRoles, roleBindings, clusterRoleBindings, priorityClasses, limitRanges, resourceQuotas, nodeGraph };
+  const [roles, clusterRoles, roleBindings, clusterRoleBindings, priorityClasses, limitRanges, resourceQuotas, storageClasses] =
+    await Promise.all([
+      startMirror<Role>(store, rbac('roles'), options),
+      startMirror<ClusterRole>(store, rbac('clusterroles'), options),
+      startMirror<RoleBinding>(store, rbac('rolebindings'), options),
+      startMirror<ClusterRoleBinding>(store, rbac('clusterrolebindings'), options),
+      startMirror<PriorityClass>(store, registry.need('scheduling.k8s.io', 'priorityclasses'), options),
+      startMirror<LimitRange>(store, registry.need('', 'limitranges'), options),
+      startMirror<ResourceQuota>(store, registry.need('', 'resourcequotas'), options),
+      startMirror<StorageClass>(store, registry.need('storage.k8s.io', 'storageclasses'), options),
+      followObjects<Pod>(store, registry.need('', 'pods'), { ...options, onChange }),
+      followObjects<PersistentVolume>(store, registry.need('', 'persistentvolumes'), { ...options, onChange: onVolume }),
+    ]);
+  return {
+    roles,
+    clusterRoles,
+    roleBindings,
+    clusterRoleBindings,
+    priorityClasses,
+    limitRanges,
+    resourceQuotas,
+    storageClasses,
+    nodeGraph,
+  };
 }

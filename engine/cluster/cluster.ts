@@ -103,7 +103,12 @@ export class Cluster implements ClusterHome, AsyncDisposable {
   async ensureControlPlane(): Promise<ControlPlane> {
     if (this.#controlPlane) return this.#controlPlane;
     await using stack = new AsyncDisposableStack();
-    const controlPlane = stack.use(await startControlPlane(this, kubeletsOf(this)));
+    const controlPlane = stack.use(
+      await startControlPlane(this, {
+        kubelets: kubeletsOf(this),
+        removeStorage: async (path) => this.options.provider.removeStorage?.(this.state.name, path),
+      }),
+    );
     stack.use(
       await serveControlSocket({
         directory: this.paths.directory,

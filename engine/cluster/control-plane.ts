@@ -26,6 +26,7 @@ import type { NodeState } from './cluster-state.ts';
 import { startNodeRole } from './node-role.ts';
 import { balancerChanges, writeBalancers } from './ports/balancer-status.ts';
 import type { Forward } from './ports/port-forwarder.ts';
+import { ensureStorageClass } from './storage-class.ts';
 
 export interface ControlPlane extends AsyncDisposable {
   /** As `system:masters`. */
@@ -47,7 +48,13 @@ export interface ControlPlane extends AsyncDisposable {
   startSimulatedNodes(nodes: readonly NodeState[]): Promise<void>;
 }
 
-export async function startControlPlane(cluster: ClusterHome, kubelets: Kubelets): Promise<ControlPlane> {
+export interface NodeWays {
+  readonly kubelets: Kubelets;
+  /** Removes a folder of the storage that all nodes share. */
+  readonly removeStorage: (path: string) => Promise<void>;
+}
+
+export async function startControlPlane(cluster: ClusterHome, { kubelets, removeStorage }: NodeWays): Promise<ControlPlane> {
   await using stack = new AsyncDisposableStack();
   const { clock, log } = cluster.options;
   const store = stack.use(await openStore({ directory: cluster.paths.store, clock }));
@@ -61,10 +68,11 @@ export async function startControlPlane(cluster: ClusterHome, kubelets: Kubelets
       onError: (error) => log(`API server: ${words(error)}`),
     }),
   );
-  await listen(cluster, server);
-  const parts = await startParts({ cluster, server, stack });
-  const running = stack.move();
   const admin = server.as({ username: 'minato-admin', groups: ['system:masters'] });
+  await ensureStorageClass(admin);
+  await listen(cluster, server);
+  const parts = await startParts({ cluster, server, stack, removeStorage });
+  const running = stack.move();
   return {
     client: admin,
     services: parts.informers.cache(service),
@@ -85,6 +93,7 @@ interface Assembly {
   readonly cluster: ClusterHome;
   readonly server: ApiServer;
   readonly stack: AsyncDisposableStack;
+  readonly removeStorage: NodeWays['removeStorage'];
 }
 interface Parts {
   readonly informers: Informers;
@@ -94,7 +103,7 @@ interface Parts {
 }
 
 /** Controllers, scheduler and simulated nodes: one process, one set of caches. */
-async function startParts({ cluster, server, stack }: Assembly): Promise<Parts> {
+async function startParts({ cluster, server, stack, removeStorage }: Assembly): Promise<Parts> {
   const { clock, log } = cluster.options;
   const client = server.as({ username: 'system:kube-controller-manager' });
   const schedulerClient = server.as({ username: 'system:kube-scheduler' });
@@ -113,7 +122,9 @@ async function startParts({ cluster, server, stack }: Assembly): Promise<Parts> 
     claims: informers.cache(persistentVolumeClaim),
   };
   const rootCaPem = (await cluster.openAuthority()).certificatePem;
-  const controllers = stack.use(await startControllers({ client, clock, informers, events: broadcast(client), kinds, rootCaPem, onError }));
+  const controllers = stack.use(
+    await startControllers({ client, clock, informers, events: broadcast(client), kinds, rootCaPem, removeStorage, onError }),
+  );
   stack.use(
     startScheduler({
       client: schedulerClient,

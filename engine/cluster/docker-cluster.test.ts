@@ -34,6 +34,30 @@ spec:
   ports: [{ port: 80, targetPort: 8080 }]
 `;
 
+const claim = `
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: data }
+spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
+`;
+/** Runs once on that node, with a folder of the claim. */
+const onClaim = (name: string, node: string, command: string): string => `---
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name} }
+spec:
+  restartPolicy: Never
+  nodeSelector: { kubernetes.io/hostname: ${node} }
+  securityContext: { runAsUser: 1234 }
+  volumes: [{ name: data, persistentVolumeClaim: { claimName: data } }]
+  containers:
+    - name: main
+      image: busybox
+      imagePullPolicy: IfNotPresent
+      command: [sh, -c, ${JSON.stringify(command)}]
+      volumeMounts: [{ name: data, mountPath: /data/sub, subPath: sub }]
+`;
+
 describe('a cluster of two nodes on a real engine', { timeout: 120_000 }, () => {
   let cluster: TestCluster;
   beforeAll(async () => {
@@ -113,6 +137,28 @@ describe('a cluster of two nodes on a real engine', { timeout: 120_000 }, () => 
     expect(events).toMatch(/Failed +Error: ErrImagePull/);
     expect(events).toMatch(/BackOff +Back-off pulling image "registry\.invalid\/no\/such:1"/);
     await cluster.kubectl('delete', 'pod', 'lost', '--now');
+  });
+
+  test('keeps what pods write to a claim, on whichever node, until the claim goes', async () => {
+    const [one = '', two = ''] = (await cluster.manager.running(cluster.name)).state.nodes.map(({ name }) => name);
+    await apply(
+      cluster,
+      claim + onClaim('writer', one, 'echo kept > /data/sub/file') + onClaim('reader', two, 'until cat /data/sub/file; do sleep 0.2; done'),
+    );
+    await cluster.kubectl('wait', 'pod/writer', 'pod/reader', '--for=jsonpath={.status.phase}=Succeeded', '--timeout=60s');
+    expect(await cluster.kubectl('logs', 'reader')).toMatch(/kept\n$/);
+    const [, volume = ''] = /(pvc-\S+)/.exec(await cluster.kubectl('get', 'pvc', 'data', '--no-headers')) ?? [];
+    expect(await cluster.kubectl('get', 'pvc', 'data', '--no-headers')).toMatch(
+      new RegExp(`^data +Bound +${volume} +1Gi +RWO +standard +<unset>`),
+    );
+    expect(await cluster.kubectl('get', 'sc', '--no-headers')).toMatch(
+      /^standard \(default\) +minato.dev\/hostpath +Delete +Immediate +false/,
+    );
+    const stored = () => docker('exec', `minato-${cluster.name}-${two}`, 'ls', '/tmp/hostpath-provisioner/default');
+    expect(await stored()).toMatch(/^data-/);
+    await cluster.kubectl('delete', 'pod/writer', 'pod/reader', 'pvc/data', '--timeout=60s');
+    await cluster.kubectl('wait', `pv/${volume}`, '--for=delete', '--timeout=60s');
+    expect(await stored()).toBe('');
   });
 
   test('has the same pods at the same addresses after a stop and a start, even where a node lost its port of this computer', async () => {

@@ -41,6 +41,7 @@ export async function nodePlan(cluster: ClusterIdentity & { readonly nodeImage: 
       sandboxImage: cluster.nodeImage ?? '',
       stateVolume: `minato-${state.name}-${node.name}`,
       stateDir: stateDirectory,
+      storageVolume: `minato-${state.name}-storage`,
       labels: {},
       apiServer: { url: `https://host.docker.internal:${state.apiPort}`, caPem: authority.certificatePem, ...identity },
       server: { port: kubeletPort, ...server },

@@ -14,6 +14,8 @@ export interface ControllerContext {
   readonly kinds: readonly KindDefinition[];
   /** The CA that signed the API server's certificate. */
   readonly rootCaPem: string;
+  /** Removes a folder of the storage that all nodes share, with what is in it. Absent where nothing lies in it. */
+  readonly removeStorage?: (path: string) => Promise<void>;
   /** Told of every reconcile that failed and is tried again. */
   readonly onError: (controller: string, key: string, error: unknown) => void;
 }

@@ -14,6 +14,9 @@ import { replicaSetController, replicationControllerController } from './replica
 import { resourceQuotaController } from './resource-quota.ts';
 import { rootCaController } from './root-ca.ts';
 import { serviceAccountController } from './service-account.ts';
+import { volumeBinderController } from './volumes/binder.ts';
+import { ephemeralVolumeController } from './volumes/ephemeral.ts';
+import { claimProtectionController, volumeProtectionController } from './volumes/protection.ts';
 
 export interface Controllers extends AsyncDisposable {
   /** Evicts nobody for a while, and counts the silence of nodes from now: call it when the computer or the engine wakes up. */
@@ -37,6 +40,10 @@ function allControllers(hold: EvictionHold): readonly ControllerSetup[] {
     taintEvictionController(hold),
     podGcController,
     resourceQuotaController,
+    volumeBinderController,
+    ephemeralVolumeController,
+    claimProtectionController,
+    volumeProtectionController,
     garbageCollector,
   ];
 }

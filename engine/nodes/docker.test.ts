@@ -87,6 +87,7 @@ async function nodePlan(name: string, index: number, more: Partial<AgentConfig> 
     sandboxImage: image,
     stateVolume: `minato-${cluster}-${name}`,
     stateDir: '/var/lib/minato',
+    storageVolume: `minato-${cluster}-storage`,
     labels: {},
     apiServer: { url: 'https://host.docker.internal:6443', caPem: '', certificatePem: '', keyPem: '' },
     server: { port: 10250, certificatePem: '', keyPem: '' },
@@ -231,7 +232,7 @@ test('a cluster that is deleted twice, or never was, leaves nothing and complain
   const plans = [await nodePlan('n1', 0), await nodePlan('n2', 1)];
   for (const plan of plans) await provider.ensureNode(cluster, plan, call);
   for (const plan of plans) await runPod(plan, plan.podCidr.replace('.0/24', '.2'));
-  expect(await provider.leftovers(cluster)).toHaveLength(4 + 2 + 1 + 2);
+  expect(await provider.leftovers(cluster)).toHaveLength(4 + 2 + 1 + 3);
   await Promise.all([provider.deleteCluster(cluster, call), provider.deleteCluster(cluster, call)]);
   await provider.deleteCluster(cluster, call);
   expect(await provider.leftovers(cluster)).toEqual([]);

@@ -10,6 +10,7 @@ import { ensureNetwork, isSubnetFree } from './network.ts';
 import { ensureNodeContainer } from './node-container.ts';
 import type { ClusterHome, EngineCluster, EngineInfo, NetworkPlan, NodeCall, NodePlan, NodeProvider } from './node-provider.ts';
 import { deleteCluster, leftovers, stopNode } from './remove.ts';
+import { removeStorage } from './storage.ts';
 import { watchEngine } from './watch-engine.ts';
 
 export interface DockerProviderOptions {
@@ -73,6 +74,10 @@ class DockerProvider implements NodeProvider {
 
   async deleteCluster(cluster: string, call: NodeCall): Promise<void> {
     await deleteCluster((await this.#connect(call.signal)).docker, cluster, call);
+  }
+
+  async removeStorage(cluster: string, path: string): Promise<void> {
+    await removeStorage((await this.#connect()).docker, cluster, path);
   }
 
   async leftovers(cluster: string): Promise<readonly string[]> {

@@ -12,6 +12,7 @@ import { pack } from 'tar-stream';
 import { agentStartedLine, kernelUnsupportedExitCode } from '../agent/config.ts';
 import { HostError } from '../api/host-error.ts';
 import { messageOf } from '../api/message-of.ts';
+import { storageRoot } from '../api/storage.ts';
 import type { Engine } from './engine-connection.ts';
 import { statusOf } from './image/base-image.ts';
 import { labels, nodeContainerName } from './labels.ts';
@@ -45,7 +46,11 @@ export function nodeRecipe(
       NetworkMode: agent.networkName,
       CapAdd: ['NET_ADMIN'],
       Sysctls: { 'net.ipv4.ip_forward': '1', 'net.ipv4.conf.all.send_redirects': '0', 'net.ipv4.conf.all.route_localnet': '1' },
-      Binds: [`${engine.socketPath}:/var/run/docker.sock`, `${agent.stateVolume}:${agent.stateDir}`],
+      Binds: [
+        `${engine.socketPath}:/var/run/docker.sock`,
+        `${agent.stateVolume}:${agent.stateDir}`,
+        `${agent.storageVolume}:${storageRoot}`,
+      ],
       PortBindings: { [kubelet]: [{ HostIp: '127.0.0.1', HostPort: String(plan.kubeletPort) }] },
       // Where the engine is on this computer the API server listens on the bridge; else the virtual machine leads to this computer.
       ExtraHosts: [`host.docker.internal:${engine.isLocal ? agent.gatewayIp : 'host-gateway'}`],
@@ -95,6 +100,7 @@ async function inspect(docker: Docker, name: string): Promise<Docker.ContainerIn
 
 async function ensureVolume(docker: Docker, { cluster, home, plan }: NodeRequest): Promise<void> {
   const own = { [labels.cluster]: cluster, [labels.home]: home, [labels.node]: plan.name };
+  await docker.createVolume({ Name: plan.agent.storageVolume, Labels: { [labels.cluster]: cluster, [labels.home]: home } });
   await docker.createVolume({ Name: plan.agent.stateVolume, Labels: own });
 }
 

@@ -82,6 +82,8 @@ export interface NodeProvider {
   leftovers(cluster: string): Promise<readonly string[]>;
   /** All clusters of which the engine has something. Throws as `preflight` does. */
   clusters(signal: AbortSignal): Promise<readonly EngineCluster[]>;
+  /** Removes a folder of the storage that the cluster's nodes share. Absent where there is none. */
+  removeStorage?(cluster: string, path: string): Promise<void>;
   /** Calls back when the engine goes away (`false`) and comes back (`true`). */
   watchEngine(signal: AbortSignal, onChange: (reachable: boolean) => void): void;
 }

@@ -193,6 +193,7 @@ async function nodePlan(api: SecureApiServer, { cluster, network, image, apiPort
     sandboxImage: image,
     stateVolume: nodeContainerName(cluster, name),
     stateDir: '/var/lib/minato',
+    storageVolume: `minato-${cluster}-storage`,
     labels: {},
     apiServer: { url: `https://host.docker.internal:${apiPort}`, caPem: api.authority.certificatePem, ...identity },
     server: { port: 10250, ...server },

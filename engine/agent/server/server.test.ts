@@ -30,7 +30,7 @@ beforeAll(async () => {
   const node = await authority.ensureLeaf({ file: 'node', commonName: 'system:node:n', organization: 'system:nodes', usage: 'client' });
   const addresses = { nodeIp: '127.0.0.1', podCidr: '10.244.0.0/24', clusterCidr: '10.244.0.0/16', gatewayIp: '10.244.255.254' };
   const services = { serviceCidr: '10.96.0.0/16', dnsIp: '10.96.0.10', dnsDomain: 'cluster.local' };
-  const engine = { networkName: 'none', sandboxImage: 'none', stateVolume: 'none', stateDir: directory, labels: {} };
+  const engine = { networkName: 'none', sandboxImage: 'none', stateVolume: 'none', stateDir: directory, storageVolume: 'none', labels: {} };
   const apiServer = { url: 'https://127.0.0.1:1', caPem: authority.certificatePem, ...node };
   config = { cluster: 'c', nodeName: 'n', ...addresses, ...services, ...engine, apiServer, server: { port: 0, ...pair } };
 });

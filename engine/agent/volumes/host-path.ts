@@ -2,8 +2,9 @@
  * A path of the node. The node is a container, so the path lies in the node's volume (`hostpath/` there, see node-root.ts) and outlives the node; only what
  * belongs to the kernel or the engine itself is the real thing. Upstream: pkg/volume/hostpath.
  */
-import { mkdir, open, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, stat } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
+import { storageRoot } from '../../api/storage.ts';
 import { machineId } from '../kubelet/machine-facts.ts';
 import { engineLogs } from './log-links.ts';
 import { makeNodeRoot, nodeRootOf, placeUnder } from './node-root.ts';
@@ -25,11 +26,20 @@ export const hostPathVolume: VolumeKind = {
       if (await exists(path)) await checkHostPath(type, path, path);
       return path;
     }
+    if (path.startsWith(`${storageRoot}/`)) return shared(path, type, context);
     const place = await placeUnder(await nodeRoot(context), path);
     await checkHostPath(type, place, path);
     return context.enginePath(place);
   },
 };
+
+/** In the storage that all nodes share; whoever runs in the pod may write there, as in minikube. */
+async function shared(path: string, type: string, { runtime, config }: VolumeContext): Promise<string> {
+  const isNew = !(await exists(path));
+  await checkHostPath(type, path, path);
+  if (isNew) await chmod(path, 0o777);
+  return join(await runtime.volumePath(config.storageVolume), path.slice(storageRoot.length));
+}
 
 /** Where the engine keeps its own: `/var/lib/docker`, of which the node's volume is `volumes/<name>/_data`. */
 const engineRoot = (context: VolumeContext): string => join(context.enginePath(context.config.stateDir), '../../..');

@@ -2,9 +2,10 @@
  * The volumes of this node's pods: made before the first container, kept current while the pod lives, removed with it. A kind is one file and one line
  * here. Layout as upstream's: `<state>/pods/<uid>/volumes/<kind>/<name>`.
  */
-import { chmod, chown, mkdir, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../../api/message-of.ts';
+import { storageRoot } from '../../api/storage.ts';
 import type { Container, Pod, Volume, VolumeMount } from '../../api/types.gen.ts';
 import type { AgentContext } from '../context.ts';
 import type { ObjectReader } from '../kubelet/environment.ts';
@@ -13,6 +14,7 @@ import type { NodeFacts } from '../kubelet/field-values.ts';
 import { uidOf } from '../kubelet/pod-view.ts';
 import type { Mount, Runtime } from '../runtime/runtime.ts';
 import { writeAtomically } from './atomic-writer.ts';
+import { claimVolume, ephemeralVolume } from './claim.ts';
 import { configMapVolume } from './config-map.ts';
 import { downwardApiVolume } from './downward-api.ts';
 import { emptyDirVolume, isInMemory, memoryVolumeName } from './empty-dir.ts';
@@ -24,7 +26,16 @@ import { projectedVolume } from './projected.ts';
 import { secretVolume } from './secret.ts';
 import { type Payload, type VolumeContext, VolumeError, type VolumeKind, type VolumeSource } from './volume-kind.ts';
 
-const kinds: readonly VolumeKind[] = [emptyDirVolume, configMapVolume, secretVolume, projectedVolume, downwardApiVolume, hostPathVolume];
+const kinds: readonly VolumeKind[] = [
+  emptyDirVolume,
+  configMapVolume,
+  secretVolume,
+  projectedVolume,
+  downwardApiVolume,
+  hostPathVolume,
+  claimVolume,
+  ephemeralVolume,
+];
 
 export interface VolumesOptions {
   readonly context: AgentContext;
@@ -94,7 +105,7 @@ export class Volumes {
       mounts.push({
         source: await this.#withSubPath(pod, mount, source, environment),
         target: mount.mountPath,
-        readOnly: mount.readOnly ?? false,
+        readOnly: mount.readOnly || isReadOnlyClaim(pod, mount),
         ...propagationOf(mount),
       });
     }
@@ -196,20 +207,30 @@ export class Volumes {
   async #withSubPath(pod: Pod, mount: VolumeMount, source: string, environment: ReadonlyMap<string, string>): Promise<string> {
     const subPath = mount.subPathExpr ? expand(mount.subPathExpr, (name) => environment.get(name)) : mount.subPath;
     if (!subPath) return source;
-    const stateDir = await realpath(this.#options.context.config.stateDir);
-    const onEngine = await this.#stateVolume();
-    if (!source.startsWith(onEngine))
-      throw new VolumeError(`subPath is not supported in volume "${mount.name}" of pod ${pod.metadata.name}`);
-    const root = await realpath(join(stateDir, source.slice(onEngine.length)));
-    const place = join(root, subPath);
-    await mkdir(dirname(place), { recursive: true });
-    const real = await realpath(place).catch(async () => {
-      await mkdir(place, { mode: 0o777 });
-      return place;
+    const place = await this.#placeOf(source);
+    if (!place) throw new VolumeError(`subPath is not supported in volume "${mount.name}" of pod ${pod.metadata.name}`);
+    const { here, onEngine } = place;
+    const root = await realpath(join(here, source.slice(onEngine.length)));
+    const wanted = join(root, subPath);
+    await mkdir(dirname(wanted), { recursive: true });
+    const real = await realpath(wanted).catch(async () => {
+      await mkdir(wanted);
+      // As open as the volume itself, whatever our umask: the container may run as anyone. Upstream: SafeMakeDir.
+      await chmod(wanted, (await stat(root)).mode & 0o7777);
+      return wanted;
     });
     // A container may have put a link there that leads out.
     if (real !== root && !real.startsWith(`${root}/`)) throw new VolumeError(`subPath "${subPath}" leads out of volume "${mount.name}"`);
-    return join(onEngine, real.slice(stateDir.length));
+    return join(onEngine, real.slice(here.length));
+  }
+
+  /** Where a path of the engine's machine lies for the agent: in the node's own volume, or in that of all nodes. */
+  async #placeOf(source: string): Promise<{ readonly here: string; readonly onEngine: string } | undefined> {
+    const { config } = this.#options.context;
+    const own = await this.#stateVolume();
+    if (source.startsWith(own)) return { here: await realpath(config.stateDir), onEngine: own };
+    const shared = await this.#options.runtime.volumePath(config.storageVolume);
+    return source.startsWith(shared) ? { here: await realpath(storageRoot), onEngine: shared } : undefined;
   }
 
   async #terminationLog(pod: Pod, container: Container, attempt: number): Promise<string> {
@@ -230,4 +251,8 @@ function propagationOf({ mountPropagation }: VolumeMount): Pick<Mount, 'propagat
   if (mountPropagation === 'HostToContainer') return { propagation: 'rslave' };
   if (mountPropagation === 'Bidirectional') return { propagation: 'rshared' };
   return {};
+}
+
+function isReadOnlyClaim({ spec }: Pod, { name }: VolumeMount): boolean {
+  return spec.volumes?.find((volume) => volume.name === name)?.persistentVolumeClaim?.readOnly ?? false;
 }

@@ -16,6 +16,7 @@ import { nodeTaint } from './node-taint.ts';
 import { priority } from './priority.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
+import { claimResize, defaultStorageClass, storageProtection } from './storage.ts';
 
 interface AdmissionOptions {
   readonly store: Store;
@@ -36,6 +37,9 @@ export function admission({ store, clock, registry, rbac, mirrors, random }: Adm
     nodeTaint,
     priority(mirrors.priorityClasses),
     defaultTolerations,
+    defaultStorageClass(mirrors.storageClasses),
+    storageProtection,
+    claimResize(mirrors.storageClasses),
     runtimeClass,
     rbacEscalation(rbac),
   ]);

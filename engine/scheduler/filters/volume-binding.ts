@@ -1,10 +1,9 @@
 /** A pod waits until its PersistentVolumeClaims are there and bound. Upstream: scheduler/framework/plugins/volumebinding, its PreFilter. */
 import { claimOf } from '../../api/pod-references.ts';
+import { isFullyBound } from '../../api/storage.ts';
 import type { Pod, Volume } from '../../api/types.gen.ts';
 import type { ClusterView } from '../cluster-view.ts';
 import type { Filter } from '../plugin.ts';
-
-const bindCompleted = 'pv.kubernetes.io/bind-completed';
 
 export const volumeBinding: Filter = {
   name: 'VolumeBinding',
@@ -33,5 +32,5 @@ function problemOf(pod: Pod, volume: Volume, cluster: ClusterView): string | und
 
 function isBound(pod: Pod, volume: Volume, cluster: ClusterView): boolean {
   const claim = cluster.claim(pod.metadata.namespace ?? '', claimOf(pod, volume) ?? '');
-  return Boolean(claim?.spec.volumeName) && claim?.metadata.annotations?.[bindCompleted] !== undefined;
+  return claim !== undefined && isFullyBound(claim);
 }
