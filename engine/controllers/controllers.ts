@@ -1,8 +1,10 @@
 /** All controllers, in one process over shared caches. Adding one is its file and a line here. Upstream: cmd/kube-controller-manager. */
+import { accountTokensController } from './account-tokens.ts';
 import type { ControllerContext, ControllerSetup } from './context.ts';
 import { daemonSetController } from './daemon-set/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointSliceController } from './endpoint-slice/controller.ts';
+import { endpointSliceMirroringController } from './endpoint-slice-mirroring/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { garbageCollector } from './garbage-collector/controller.ts';
 import { namespaceController } from './namespace.ts';
@@ -28,6 +30,7 @@ const holdMs = 60_000;
 function allControllers(hold: EvictionHold): readonly ControllerSetup[] {
   return [
     serviceAccountController,
+    accountTokensController,
     rootCaController,
     namespaceController,
     replicaSetController,
@@ -35,6 +38,7 @@ function allControllers(hold: EvictionHold): readonly ControllerSetup[] {
     deploymentController,
     daemonSetController,
     endpointSliceController,
+    endpointSliceMirroringController,
     endpointsController,
     nodeLifecycleController(hold),
     taintEvictionController(hold),
