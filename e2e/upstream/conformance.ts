@@ -6,7 +6,8 @@
  * Prints a table by SIG and each failure's line; a run that loses a test of `passing.txt` fails. `--keep` writes what passes into that file.
  */
 import { execFile, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -49,6 +50,7 @@ say(
   `${wanted.length} tests of Kubernetes ${await kubernetesVersion()}, ${values.procs} at a time; their output: ${join(reports, 'output.txt')}`,
 );
 await runSuite(wanted).catch((error: unknown) => say(`the suite's end: ${error}`));
+if (!existsSync(reportFile)) process.exit(1);
 const results = resultsOf(await readSpecs(reportFile));
 console.table(table(results));
 for (const { name, outcome, reason } of results) if (outcome !== 'passed') console.log(`${outcome}: ${name}\n    ${reason}`);
@@ -95,7 +97,7 @@ async function chosen(): Promise<readonly string[]> {
 /** Its results are in the report, also when the cluster cannot be cleared away afterwards. */
 async function runSuite(names: readonly string[]): Promise<void> {
   await rm(reportFile, { force: true });
-  await using cluster = await benchCluster('conformance', ['--nodes', '2']);
+  await using cluster = await benchCluster(`conformance-${randomBytes(3).toString('hex')}`, ['--nodes', '2']);
   // Ginkgo puts the suite's own name before.
   const focus = names.map((name) => ` ${name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`);
   const words = [
