@@ -40,9 +40,15 @@ function quotaNames(requests: Amounts, limits: Amounts): Amounts {
   return named;
 }
 
-/** What the Pod needs at its worst moment: init containers run before the rest, each beside the sidecars started before it. */
 function podAmounts(spec: PodSpec, kind: Kind): Amounts {
-  const of = ({ resources }: Container): Amounts => parseAmounts(resources?.[kind]);
+  const total = atWorst(spec, ({ resources }) => parseAmounts(resources?.[kind]));
+  const overhead = parseAmounts(spec.overhead);
+  if (kind === 'requests') return addAmounts(total, overhead);
+  return addAmounts(total, new Map([...overhead].filter(([name]) => total.has(name))));
+}
+
+/** What the Pod needs at its worst moment: init containers run before the rest, each beside the sidecars started before it. */
+export function atWorst(spec: PodSpec, of: (container: Container) => Amounts): Amounts {
   let running: Amounts = noAmounts;
   for (const container of spec.containers) running = addAmounts(running, of(container));
   let sidecars: Amounts = noAmounts;
@@ -52,10 +58,7 @@ function podAmounts(spec: PodSpec, kind: Kind): Amounts {
     if (container.restartPolicy === 'Always') sidecars = beside;
     peak = largestAmounts(peak, beside);
   }
-  const total = largestAmounts(addAmounts(running, sidecars), peak);
-  const overhead = parseAmounts(spec.overhead);
-  if (kind === 'requests') return addAmounts(total, overhead);
-  return addAmounts(total, new Map([...overhead].filter(([name]) => total.has(name))));
+  return largestAmounts(addAmounts(running, sidecars), peak);
 }
 
 /** `must specify limits.cpu for: a,b; requests.cpu for: b`, where a quota on `names` demands it. */

@@ -83,3 +83,18 @@ test('limits may not be far from requests, claims neither small nor large', asyn
     'persistentvolumeclaims "c3gi" is forbidden: maximum storage usage per PersistentVolumeClaim is 2Gi, but limit is 3Gi',
   ]);
 });
+
+test('sidecars run beside the rest, and count with it', async () => {
+  await using api = await withLimits({ type: 'Pod', max: { cpu: '1' } });
+  const resources = { requests: { cpu: '600m' }, limits: { cpu: '600m' } };
+  const plain = podOf('plain', resources);
+  const init = { name: 'i', image: 'nginx', resources };
+  const withInit = (restartPolicy?: string) => ({
+    ...plain,
+    spec: { ...plain.spec, initContainers: [restartPolicy ? { ...init, restartPolicy } : init] },
+  });
+  expect(await message(api.client.create(pod, withInit('Always')))).toBe(
+    'pods "plain" is forbidden: maximum cpu usage per Pod is 1, but limit is 1200m',
+  );
+  expect(await message(api.client.create(pod, withInit()))).toBe('done');
+});

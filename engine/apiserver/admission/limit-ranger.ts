@@ -3,7 +3,9 @@
  * Upstream: plugin/pkg/admission/limitranger.
  */
 import { forbidden } from '../../api/errors.ts';
-import { addQuantity, compareQuantity, formatQuantity, parseQuantity, type Quantity, quantityOf } from '../../api/quantity.ts';
+import { compareQuantity, parseQuantity } from '../../api/quantity.ts';
+import { amountsRecord, parseAmounts } from '../../api/quota/amounts.ts';
+import { atWorst } from '../../api/quota/pod-usage.ts';
 import type { Container, LimitRange, LimitRangeItem, PersistentVolumeClaim, Pod, ResourceRequirements } from '../../api/types.gen.ts';
 import type { Admission } from '../context.ts';
 import type { Mirror } from '../mirror.ts';
@@ -89,20 +91,9 @@ function usageOf({ requests = {}, limits = {} }: ResourceRequirements = {}): Usa
   return { requests: { ...limits, ...requests }, limits };
 }
 
-/** Containers run together, init containers one after the other before them: the larger of sum and maximum. */
-function podUsage({ containers, initContainers = [] }: Pod['spec']): Usage {
-  const combine = (list: 'requests' | 'limits'): Amounts => {
-    const totals = new Map<string, Quantity>();
-    for (const { resources } of containers)
-      for (const [name, amount] of Object.entries(usageOf(resources)[list]))
-        totals.set(name, addQuantity(totals.get(name) ?? quantityOf(0), parseQuantity(amount)));
-    for (const { resources } of initContainers)
-      for (const [name, amount] of Object.entries(usageOf(resources)[list])) {
-        const quantity = parseQuantity(amount);
-        if (compareQuantity(totals.get(name) ?? quantityOf(0), quantity) < 0) totals.set(name, quantity);
-      }
-    return Object.fromEntries([...totals].map(([name, quantity]) => [name, formatQuantity(quantity)]));
-  };
+function podUsage(spec: Pod['spec']): Usage {
+  const combine = (list: 'requests' | 'limits'): Amounts =>
+    amountsRecord(atWorst(spec, ({ resources }) => parseAmounts(usageOf(resources)[list])));
   return { requests: combine('requests'), limits: combine('limits') };
 }
 

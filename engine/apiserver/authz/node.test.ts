@@ -8,9 +8,11 @@ import { persistentVolumeClaim } from '../../api/kinds/core/persistent-volume-cl
 import { pod } from '../../api/kinds/core/pod.ts';
 import { secret } from '../../api/kinds/core/secret.ts';
 import { serviceAccount } from '../../api/kinds/core/service-account.ts';
+import { clusterRoleBinding } from '../../api/kinds/rbac/cluster-role-binding.ts';
 import type { Live } from '../../api/object.ts';
 import type { Pod, PodSpec } from '../../api/types.gen.ts';
 import { type TestApiServer, testApiServer } from '../../testing/test-api-server.ts';
+import { createApiServer } from '../api-server.ts';
 import type { LocalClient } from '../local-client.ts';
 
 let api: TestApiServer;
@@ -286,6 +288,14 @@ test('the only Pods a node makes are mirrors, which name nothing', async () => {
     'node "one" can not create pods that reference persistentvolumeclaims',
     'done',
   ]);
+});
+
+test('a cluster of an older version gives up the binding by which all nodes could do all of it', async () => {
+  const binding = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:nodes' };
+  const own = { ...binding, name: 'of-the-user' };
+  await api.client.patch(clusterRoleBinding, { name: 'system:node' }, { type: 'merge', patch: { subjects: [binding, own] } });
+  await using _ = await createApiServer({ store: api.store, clock: api.clock });
+  expect((await api.client.get(clusterRoleBinding, { name: 'system:node' })).subjects).toEqual([own]);
 });
 
 test('who is in the group of nodes and no node by name has no right of one', async () => {
