@@ -33,8 +33,15 @@ export function podReferences(pod: Pod): PodReferences {
         ...(projected?.sources ?? []).map((source) => source.configMap?.name),
       ]),
     ]),
-    claims: named(volumes.map((volume) => claimOf(pod, volume))),
+    claims: claimsOf(pod),
   };
+}
+
+/** The claims alone: asked for with every event of every Pod, of which few have any. */
+export function claimsOf(pod: Pod): readonly string[] {
+  const { volumes = [] } = pod.spec;
+  if (!volumes.some(({ persistentVolumeClaim, ephemeral }) => persistentVolumeClaim ?? ephemeral)) return none;
+  return named(volumes.map((volume) => claimOf(pod, volume)));
 }
 
 type EnvironmentOf = Pick<Container, 'env' | 'envFrom'>;

@@ -9,17 +9,22 @@ import type { PersistentVolume, Pod } from '../../api/types.gen.ts';
 export type ReferencedKind = 'secrets' | 'configmaps' | 'persistentvolumeclaims' | 'persistentvolumes' | 'serviceaccounts' | 'pods';
 
 interface Place {
+  readonly uid: string;
   readonly node: string;
   readonly namespace: string;
   readonly name: string;
   readonly references: PodReferences;
+  /** All of a Pod that may come to name more. */
+  readonly ephemeralContainers: number;
 }
 
 const nothing: PodReferences = { serviceAccount: '', secrets: [], configMaps: [], claims: [] };
+const maxKnown = 1000;
 const mirrorAnnotation = 'kubernetes.io/config.mirror';
 
 export class NodeGraph {
   readonly #pods = new Map<string, Place>();
+  readonly #known = new Map<string, PodReferences>();
   /** Node → keys of its Pods. */
   readonly #ofNode = new Map<string, Set<string>>();
   /** PersistentVolume → the claim that it is bound to. */
@@ -29,13 +34,16 @@ export class NodeGraph {
   setPod(key: string, pod: Live<Pod> | undefined): void {
     const before = this.#pods.get(key);
     const node = pod?.spec.nodeName ?? '';
-    // A Pod's references are set when it is created; ephemeral containers may add to them.
+    const ephemeralContainers = pod?.spec.ephemeralContainers?.length ?? 0;
+    const uid = pod?.metadata.uid;
+    if (before && before.uid === uid && before.node === node && before.ephemeralContainers === ephemeralContainers) return;
     if (before) this.#remove(key, before.node);
     if (!pod || node === '') return;
     // A node makes its own mirror Pods: they must not give it anything.
     const isMirror = pod.metadata.annotations?.[mirrorAnnotation] !== undefined;
-    const references = isMirror ? nothing : podReferences(pod);
-    this.#pods.set(key, { node, namespace: pod.metadata.namespace ?? '', name: pod.metadata.name, references });
+    const references = isMirror ? nothing : this.#shared(podReferences(pod));
+    const { namespace = '', name } = pod.metadata;
+    this.#pods.set(key, { uid: pod.metadata.uid, node, namespace, name, references, ephemeralContainers });
     const known = this.#ofNode.get(node);
     if (known) known.add(key);
     else this.#ofNode.set(node, new Set([key]));
@@ -59,6 +67,16 @@ export class NodeGraph {
       if (place?.namespace === namespace && names(place, kind, name)) return true;
     }
     return false;
+  }
+
+  /** Pods of one controller name the same: thousands of them hold one value. */
+  #shared(references: PodReferences): PodReferences {
+    const text = JSON.stringify(references);
+    const known = this.#known.get(text);
+    if (known) return known;
+    if (this.#known.size >= maxKnown) this.#known.clear();
+    this.#known.set(text, references);
+    return references;
   }
 
   #remove(key: string, node: string): void {

@@ -8,7 +8,7 @@ import { persistentVolumeClaim as claimKind } from '../../api/kinds/core/persist
 import { pod as podKind } from '../../api/kinds/core/pod.ts';
 import { storageClass as classKind } from '../../api/kinds/storage/storage-class.ts';
 import { keyOf, keyString, type Live } from '../../api/object.ts';
-import { podReferences } from '../../api/pod-references.ts';
+import { claimsOf } from '../../api/pod-references.ts';
 import { bindCompleted, boundByController, classOf, hostPathProvisioner, isFullyBound, provisionedBy } from '../../api/storage.ts';
 import type { PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../../api/types.gen.ts';
 import type { Cache } from '../../cache/cache.ts';
@@ -23,7 +23,7 @@ type Volume = Live<PersistentVolume>;
 
 /** Pods by the claims they use. */
 export const byClaim = {
-  claim: (pod: Live<Pod>): readonly string[] => podReferences(pod).claims.map((name) => `${pod.metadata.namespace}/${name}`),
+  claim: (pod: Live<Pod>): readonly string[] => claimsOf(pod).map((name) => `${pod.metadata.namespace}/${name}`),
 };
 const claimPrefix = 'claim ';
 const volumePrefix = 'volume ';
