@@ -1,6 +1,7 @@
 /** Puts the control plane together: store, API server, controllers, scheduler. Nothing else constructs these. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SimulatedNodes } from '../agent/simulated/simulated-nodes.ts';
+import { isApiError } from '../api/errors.ts';
 import { replicaSet } from '../api/kinds/apps/replica-set.ts';
 import { namespace } from '../api/kinds/core/namespace.ts';
 import { node } from '../api/kinds/core/node.ts';
@@ -209,6 +210,8 @@ async function serverIdentity(cluster: ClusterHome): Promise<Tls> {
   return { ...pair, clientCaPem: authority.certificatePem };
 }
 
+/** A refusal of the API says all that there is to say; of anything else one wants to know where it came from. */
 function words(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (isApiError(error) || !(error instanceof Error)) return String(error);
+  return error.stack ?? error.message;
 }
