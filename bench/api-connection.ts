@@ -9,9 +9,15 @@ export interface Kubeconfig {
   readonly users: readonly { readonly user: { readonly 'client-certificate-data': string; readonly 'client-key-data': string } }[];
 }
 
+interface Asked {
+  readonly body?: string | Buffer;
+  readonly accept?: string;
+  readonly contentType?: string;
+}
+
 export interface ApiConnection extends Disposable {
   /** Resolves to the body's bytes; rejects on any status that is not 2xx. */
-  call(method: string, path: string, body?: string): Promise<Buffer>;
+  call(method: string, path: string, body?: string | Asked): Promise<Buffer>;
   /** An open stream. */
   stream(path: string): Promise<IncomingMessage>;
 }
@@ -29,14 +35,18 @@ export async function connectApi(kubeconfig: string, connections: number): Promi
     cert: decode(user['client-certificate-data']),
     key: decode(user['client-key-data']),
   });
-  const send = (method: string, path: string, body?: string): Promise<IncomingMessage> =>
+  const send = (method: string, path: string, asked: Asked = {}): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
-      const headers = body === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
+      const { body, accept, contentType = method === 'PATCH' ? 'application/strategic-merge-patch+json' : 'application/json' } = asked;
+      const headers = {
+        ...(accept === undefined ? {} : { Accept: accept }),
+        ...(body === undefined ? {} : { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) }),
+      };
       request(new URL(path, cluster.server), { method, agent, headers }, resolve).on('error', reject).end(body);
     });
   return {
     async call(method, path, body) {
-      const response = await send(method, path, body);
+      const response = await send(method, path, typeof body === 'string' ? { body } : body);
       const chunks: Buffer[] = [];
       for await (const chunk of response) chunks.push(chunk as Buffer);
       const bytes = Buffer.concat(chunks);

@@ -4,6 +4,7 @@ import { cpus, totalmem } from 'node:os';
 import { benchApi } from './api.ts';
 import { benchClusterStart, benchPods } from './cluster.ts';
 import { benchHostile } from './hostile.ts';
+import { benchLarge } from './large.ts';
 import type { Row } from './row.ts';
 import { benchScale } from './scale.ts';
 
@@ -13,6 +14,7 @@ const suites: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   api: benchApi,
   scale: benchScale,
   hostile: benchHostile,
+  large: benchLarge,
 };
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !Object.hasOwn(suites, name));
