@@ -1,5 +1,6 @@
 /** Drives the real command line for measurements: a cluster in its own folder with its own kubeconfig, gone afterwards. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,11 +26,13 @@ export interface BenchCluster extends AsyncDisposable {
 export async function benchCluster(name: string, words: readonly string[] = []): Promise<BenchCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'minato-bench-'));
   const kubeconfig = join(folder, 'kubeconfig');
+  // As on a computer of its own: what was lost on the engine before does not matter.
+  const env = { ...process.env, MINATO_HOST: `bench-${randomBytes(6).toString('hex')}.invalid` };
   const shared = ['--name', name, '--data', join(folder, 'data'), '--kubeconfig', kubeconfig];
   let child: ChildProcess | undefined;
   const up = async (): Promise<number> => {
     const began = performance.now();
-    child = spawn(process.execPath, [main, 'up', ...shared, ...words, '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    child = spawn(process.execPath, [main, 'up', ...shared, ...words, '--json'], { stdio: ['ignore', 'pipe', 'inherit'], env });
     await untilReady(child);
     return performance.now() - began;
   };
@@ -52,7 +55,7 @@ export async function benchCluster(name: string, words: readonly string[] = []):
     kubectl: async (...args) => (await run('kubectl', ['--kubeconfig', kubeconfig, ...args], { maxBuffer: 256 * 1024 * 1024 })).stdout,
     async [Symbol.asyncDispose]() {
       await down();
-      await run(process.execPath, [main, 'delete', ...shared]);
+      await run(process.execPath, [main, 'delete', ...shared], { env });
       await rm(folder, { recursive: true, force: true });
     },
   };

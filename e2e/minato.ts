@@ -1,5 +1,6 @@
 /** `minato serve` for one story: a data folder and a kubeconfig of its own, one window, and nothing left behind. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -31,7 +32,8 @@ export async function serveMinato(environment: NodeJS.ProcessEnv = {}): Promise<
   const directory = await mkdtemp(join(tmpdir(), 'minato-e2e-'));
   const kubeconfig = join(directory, 'kubeconfig');
   const shared = ['--data', join(directory, 'data'), '--kubeconfig', kubeconfig];
-  const env = { ...process.env, ...environment };
+  // As on a computer of its own: what other tests have lost on the engine is not seen.
+  const env = { ...process.env, MINATO_HOST: `test-${randomBytes(6).toString('hex')}.invalid`, ...environment };
   const child = spawn(process.execPath, [main, 'serve', '--port', '0', '--json', ...shared], { stdio: ['ignore', 'pipe', 'inherit'], env });
   const url = await servedAt(child);
   return {
@@ -44,10 +46,8 @@ export async function serveMinato(environment: NodeJS.ProcessEnv = {}): Promise<
       child.kill('SIGTERM');
       await exited;
       const { stdout } = await run(process.execPath, [main, 'status', '--json', ...shared], { env });
-      // What another test has lost is not ours to delete.
-      const clusters = JSON.parse(stdout) as readonly { readonly name: string; readonly status: string }[];
-      for (const { name } of clusters.filter(({ status }) => status !== 'lost'))
-        await run(process.execPath, [main, 'delete', '--name', name, ...shared], { env });
+      const clusters = JSON.parse(stdout) as readonly { readonly name: string }[];
+      for (const { name } of clusters) await run(process.execPath, [main, 'delete', '--name', name, ...shared], { env });
       await rm(directory, { recursive: true, force: true });
     },
   };

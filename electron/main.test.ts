@@ -14,6 +14,8 @@ let home: string;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'minato-shell-'));
   vi.stubEnv('MINATO_HOME', home);
+  // As on a computer of its own: what other tests have lost on the engine is not seen.
+  vi.stubEnv('MINATO_HOST', 'test.invalid');
   vi.stubEnv('KUBECONFIG', join(home, 'kubeconfig'));
   await import('./main.ts');
 });

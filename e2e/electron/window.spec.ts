@@ -24,7 +24,10 @@ async function launch(home: string) {
   await promisify(execFile)(process.execPath, [join(root, 'scripts/build.ts'), '--electron'], { cwd: root });
   // Chromium's sandbox refuses to run as root.
   const words = process.getuid?.() === 0 ? ['--no-sandbox', root] : [root];
-  const env = { ...process.env, MINATO_HOME: home, KUBECONFIG: join(home, 'kubeconfig') } as Record<string, string>;
+  const env = { ...process.env, MINATO_HOME: home, MINATO_HOST: 'test.invalid', KUBECONFIG: join(home, 'kubeconfig') } as Record<
+    string,
+    string
+  >;
   return electron.launch({ executablePath: binary, args: [...words, '--lang=en'], env });
 }
 

@@ -3,13 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { docker } from '../testing/docker.ts';
-import { finish, testManager } from '../testing/test-cluster.ts';
+import { finish, ownHost, testManager } from '../testing/test-cluster.ts';
 import { openClusterManager } from './open-cluster-manager.ts';
 
 test('what a lost data folder leaves on the engine is listed, named when its name is used again, and removed by delete', async () => {
   const name = `test-${randomBytes(3).toString('hex')}`;
-  // As on a computer of its own: other tests must not see what is lost here.
-  const host = `${name}.example.com`;
+  const host = ownHost();
   await using first = await testManager(process.env, host);
   await finish(await first.manager.start({ name, nodes: 1, driver: 'docker' }));
   await first.manager[Symbol.asyncDispose]();

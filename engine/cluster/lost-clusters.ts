@@ -19,9 +19,8 @@ export async function lostClusters({ provider, host, dataDirectory }: LostCluste
   return found.filter((cluster) => !existsSync(clusterPaths(dataDirectory, cluster.name).directory) && !hasHome(cluster, host));
 }
 
-/** A home on another computer cannot be looked at; where none is noted, somebody has the cluster as long as its nodes run. */
-function hasHome({ name, home, isRunning }: EngineCluster, host: string): boolean {
-  if (home === undefined) return isRunning;
-  if (home.host !== host) return true;
+/** A home that is not noted, or on another computer, cannot be looked at: it is taken to be there. */
+function hasHome({ name, home }: EngineCluster, host: string): boolean {
+  if (home?.host !== host) return true;
   return existsSync(clusterPaths(home.directory, name).directory);
 }

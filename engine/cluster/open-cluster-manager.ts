@@ -20,14 +20,14 @@ export interface OpenOptions {
   readonly log: (line: string) => void;
   /** A packaged app's folder of resources, where `node-image/` lies. Default: a checkout's sources. */
   readonly resources?: string;
-  /** The name of this computer; default: the system's. */
+  /** The name of this computer, by which what it made on an engine is known; default: `MINATO_HOST`, else the system's. */
   readonly host?: string;
 }
 
 export async function openClusterManager(options: OpenOptions): Promise<ClusterManager> {
   const { environment, log } = options;
   const dataDirectory = options.dataDirectory ?? (environment.MINATO_HOME || defaultDataDirectory());
-  const home = { host: options.host ?? hostname(), directory: resolve(dataDirectory) };
+  const home = { host: options.host ?? (environment.MINATO_HOST || hostname()), directory: resolve(dataDirectory) };
   const cache = join(dataDirectory, 'cache');
   const assets =
     options.resources === undefined ? checkoutAssets(fileURLToPath(projectRoot()), cache) : packagedAssets(options.resources, cache);

@@ -11,10 +11,7 @@ function parseHome(text: string | undefined): ClusterHome | undefined {
   return text === undefined || colon < 0 ? undefined : { host: text.slice(0, colon), directory: text.slice(colon + 1) };
 }
 
-interface Labelled {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly isRunning: boolean;
-}
+type Labels = Readonly<Record<string, string>>;
 
 /** In order of name. */
 export async function foundClusters(docker: Docker): Promise<readonly EngineCluster[]> {
@@ -24,20 +21,12 @@ export async function foundClusters(docker: Docker): Promise<readonly EngineClus
     docker.listNetworks({ filters }),
     docker.listVolumes({ filters }),
   ]);
-  const things: readonly Labelled[] = [
-    ...containers.map(({ Labels, State }) => ({ labels: Labels, isRunning: State === 'running' })),
-    ...[...networks, ...(Volumes ?? [])].map(({ Labels }) => ({ labels: Labels ?? {}, isRunning: false })),
-  ];
-  const byName = Map.groupBy(things, (thing) => thing.labels[labels.cluster] ?? '');
+  const things: readonly Labels[] = [...containers, ...networks, ...(Volumes ?? [])].map((thing) => thing.Labels ?? {});
+  const byName = Map.groupBy(things, (own) => own[labels.cluster] ?? '');
   return [...byName].sort(([a], [b]) => a.localeCompare(b)).map(([name, own]) => clusterOf(name, own));
 }
 
-function clusterOf(name: string, things: readonly Labelled[]): EngineCluster {
-  const values = (label: string): readonly string[] => [...new Set(things.flatMap((thing) => thing.labels[label] ?? []))].sort();
-  return {
-    name,
-    home: parseHome(values(labels.home)[0]),
-    nodes: values(labels.node),
-    isRunning: things.some(({ isRunning }) => isRunning),
-  };
+function clusterOf(name: string, things: readonly Labels[]): EngineCluster {
+  const values = (label: string): readonly string[] => [...new Set(things.flatMap((own) => own[label] ?? []))].sort();
+  return { name, home: parseHome(values(labels.home)[0]), nodes: values(labels.node) };
 }

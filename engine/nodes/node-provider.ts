@@ -50,7 +50,6 @@ export interface EngineCluster {
   /** Undefined for what an older Minato made. */
   readonly home: ClusterHome | undefined;
   readonly nodes: readonly string[];
-  readonly isRunning: boolean;
 }
 /** Where the state of a cluster lies. */
 export interface ClusterHome {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { ownHost } from './test-cluster.ts';
 
 const execute = promisify(execFile);
 const main = fileURLToPath(new URL('../host/cli/main.ts', import.meta.url));
@@ -46,9 +47,10 @@ export async function testCli(names: readonly string[], { environment = {}, ente
   const kubeconfig = join(directory, 'kubeconfig');
   const shared = ['--data', join(directory, 'data'), '--kubeconfig', kubeconfig];
   const children = new Set<ChildProcess>();
+  const host = ownHost();
   const start = (words: readonly string[]): ChildProcess => {
     const [command = '', ...rest] = enter([process.execPath, main, ...words, ...shared]);
-    const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
+    const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, MINATO_HOST: host, ...environment } });
     children.add(child);
     child.once('exit', () => children.delete(child));
     return child;

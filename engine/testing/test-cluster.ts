@@ -13,6 +13,11 @@ import type { RunningOperation } from '../cluster/operation.ts';
 
 const run = promisify(execFile);
 
+/** A name that no computer has. */
+export function ownHost(): string {
+  return `test-${randomBytes(6).toString('hex')}.invalid`;
+}
+
 export interface TestManager extends AsyncDisposable {
   readonly manager: ClusterManager;
   readonly dataDirectory: string;
@@ -21,7 +26,8 @@ export interface TestManager extends AsyncDisposable {
   readonly log: readonly string[];
 }
 
-export async function testManager(environment: NodeJS.ProcessEnv = process.env, host?: string): Promise<TestManager> {
+/** As on a computer of its own: what other tests have lost on the engine is not seen. */
+export async function testManager(environment: NodeJS.ProcessEnv = process.env, host = ownHost()): Promise<TestManager> {
   const directory = await mkdtemp(join(tmpdir(), 'minato-cluster-'));
   const dataDirectory = join(directory, 'data');
   const kubeconfig = join(directory, 'kubeconfig');
@@ -31,7 +37,7 @@ export async function testManager(environment: NodeJS.ProcessEnv = process.env, 
     kubeconfig,
     environment,
     log: (line) => log.push(line),
-    ...(host ? { host } : {}),
+    host,
   });
   return {
     manager,
@@ -39,9 +45,7 @@ export async function testManager(environment: NodeJS.ProcessEnv = process.env, 
     kubeconfig,
     log,
     async [Symbol.asyncDispose]() {
-      // What another test has lost is not ours to delete.
-      const own = (await manager.list()).filter(({ phase }) => phase !== 'lost');
-      for (const { name } of own) await finish(await manager.delete(name));
+      for (const { name } of await manager.list()) await finish(await manager.delete(name));
       await manager[Symbol.asyncDispose]();
       await rm(directory, { recursive: true, force: true });
     },

@@ -4,6 +4,7 @@ import { daemonSet as daemonSetKind } from '../../api/kinds/apps/daemon-set.ts';
 import { node as nodeKind } from '../../api/kinds/core/node.ts';
 import { pod as podKind } from '../../api/kinds/core/pod.ts';
 import type { DaemonSet, DaemonSetSpec, Pod } from '../../api/types.gen.ts';
+import { sorted } from '../../api/validation/fields.ts';
 import { controllerOf } from '../../client/owner-references.ts';
 import { type ControllerSandbox, controllerSandbox } from '../../testing/controller-sandbox.ts';
 import { daemonSetController } from './controller.ts';
@@ -55,6 +56,8 @@ test('a pod for each node, a revision, and a status that says so', async () => {
   await rollOut(it);
   expect(await images(it)).toEqual(['a=nginx:1', 'b=nginx:1', 'c=nginx:1']);
   const [revision] = (await it.client.list(controllerRevision)).items;
+  // As Go writes a map: clients compare the bytes.
+  expect(JSON.stringify(revision?.data)).toBe(JSON.stringify(sorted(revision?.data)));
   const hash = revision?.metadata.labels?.['controller-revision-hash'];
   expect(revision).toMatchObject({
     metadata: {

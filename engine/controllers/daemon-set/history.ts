@@ -1,4 +1,5 @@
 /** The templates a DaemonSet had, as ControllerRevisions. Upstream: constructHistory, snapshot and cleanupHistory in pkg/controller/daemon/update.go. */
+
 import { isApiError } from '../../api/errors.ts';
 import type { Kind } from '../../api/kind.ts';
 import { controllerRevision } from '../../api/kinds/apps/controller-revision.ts';
@@ -6,6 +7,7 @@ import { daemonSet } from '../../api/kinds/apps/daemon-set.ts';
 import { pod as podKind } from '../../api/kinds/core/pod.ts';
 import type { Live } from '../../api/object.ts';
 import type { ControllerRevision, DaemonSet, Pod, PodTemplateSpec } from '../../api/types.gen.ts';
+import { sorted } from '../../api/validation/fields.ts';
 import type { Client } from '../../client/client.ts';
 import { controllerReference } from '../../client/owner-references.ts';
 import { sameTemplate, templateHash } from '../template.ts';
@@ -26,9 +28,12 @@ export interface HistoryOptions {
   readonly pods: readonly Live<Pod>[];
 }
 
-/** What is kept: a strategic merge patch that brings the template back (`kubectl rollout undo` sends it as it is). */
-function snapshotOf({ spec }: DaemonSet): { readonly spec: { readonly template: object } } {
-  return { spec: { template: { ...spec.template, $patch: 'replace' } } };
+/**
+ * What is kept: a strategic merge patch that brings the template back (`kubectl rollout undo` sends it as it is). Its fields are in order of name, as Go writes a map: clients
+ * compare it byte by byte.
+ */
+function snapshotOf({ spec }: DaemonSet): unknown {
+  return sorted({ spec: { template: { ...spec.template, $patch: 'replace' } } });
 }
 function templateOf({ data }: ControllerRevision): PodTemplateSpec | undefined {
   // Of a revision that is ours the data is what snapshotOf made; of another it may be anything.
