@@ -28,7 +28,7 @@ const onKubectl = [
 ];
 const leftOut = hasKubectl ? [] : onKubectl;
 /** How long a test waits for what must come: generous, because a busy machine is no fault. */
-const patience = { testTimeout: 30_000, hookTimeout: 60_000, expect: { poll: { timeout: 15_000 } } };
+const timeouts = { testTimeout: 30_000, hookTimeout: 60_000, expect: { poll: { timeout: 15_000 } } };
 
 /** Begun before the others, which Vitest orders by their last durations, or by their sizes where it knows none: a long one at the end would be waited for alone. */
 const longest = ['engine/cluster/engine-restart.test.ts', 'engine/cluster/course-notes.test.ts', 'engine/apiserver/kubectl.test.ts'];
@@ -55,10 +55,12 @@ export default defineConfig({
           exclude: [...onEngine, ...leftOut],
           // No module has state of its own, so that files can share one registry of modules: what a file imports is evaluated once a worker.
           isolate: false,
-          ...patience,
+          // Nobody's engine: the clusters of other tests, or of the user, must not show up in these.
+          env: { DOCKER_HOST: 'unix:///nowhere/docker.sock' },
+          ...timeouts,
         },
       },
-      { test: { name: 'engine', include: onEngine, exclude: leftOut, ...patience } },
+      { test: { name: 'engine', include: onEngine, exclude: leftOut, ...timeouts } },
     ],
   },
 });

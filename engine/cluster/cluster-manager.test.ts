@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { deployment as deploymentKind } from '../api/kinds/apps/deployment.ts';
 import { pod as podKind } from '../api/kinds/core/pod.ts';
 import type { Deployment } from '../api/types.gen.ts';
@@ -152,6 +152,9 @@ describe('what goes wrong at the start', () => {
   });
 
   test('of a cluster whose state is damaged names the file; the others are not touched by it, and it can be deleted', async () => {
+    // What was damaged may have had nodes: its deletion asks this computer's engine.
+    vi.stubEnv('DOCKER_HOST', undefined);
+    onTestFinished(() => void vi.unstubAllEnvs());
     await using cluster = await testCluster();
     const { manager, dataDirectory } = cluster;
     const file = join(dataDirectory, 'clusters', 'damaged', 'cluster.json');
@@ -160,9 +163,10 @@ describe('what goes wrong at the start', () => {
       await writeFile(file, text);
       await expect(manager.start({ name: 'damaged' })).rejects.toThrow(`${file} cannot be read`);
     }
-    expect((await manager.list()).map(({ name, phase }) => `${name} ${phase}`)).toEqual(['damaged failed', `${cluster.name} running`]);
+    const own = async () => (await manager.list()).filter(({ phase }) => phase !== 'lost');
+    expect((await own()).map(({ name, phase }) => `${name} ${phase}`)).toEqual(['damaged failed', `${cluster.name} running`]);
     await finish(await manager.start({ name: 'another', driver: 'simulated' }));
     await finish(await manager.delete('damaged'));
-    expect((await manager.list()).map(({ name }) => name)).toEqual(['another', cluster.name]);
+    expect((await own()).map(({ name }) => name)).toEqual(['another', cluster.name]);
   });
 });
