@@ -81,29 +81,29 @@ export async function keep(page: Page, name: string): Promise<void> {
   const own = (await page.locator('html').getAttribute('lang')) === 'ja' ? 'ja' : 'en';
   const other = own === 'en' ? 'ja' : 'en';
   const shoot = (variant: string) => page.screenshot({ path: join(shots, `${name}-${variant}.png`), animations: 'disabled' });
-  await speak(page, other);
+  await setLanguage(page, other);
   await shoot(`${other}-1280-light`);
   await expectUnbroken(page);
-  await speak(page, own);
+  await setLanguage(page, own);
   await shoot(`${own}-1280-light`);
   await expectUnbroken(page);
   await expectAccessible(page);
   await page.setViewportSize({ width: 1440, height: 900 });
   await shoot(`${own}-1440-light`);
   await page.setViewportSize({ width: 1280, height: 800 });
-  await wear(page, 'dark');
+  await setColorScheme(page, 'dark');
   await shoot(`${own}-1280-dark`);
   await expectAccessible(page, rulesOfColours);
-  await wear(page, 'light');
+  await setColorScheme(page, 'light');
 }
 
-async function wear(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+async function setColorScheme(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
   await page.emulateMedia({ colorScheme });
   await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
 }
 
 /** As another window of the same app would: the host keeps the settings. */
-async function speak(page: Page, language: Language): Promise<void> {
+async function setLanguage(page: Page, language: Language): Promise<void> {
   const message = JSON.stringify({ type: 'call', id: 1, call: 'settings.set', params: { language } });
   await page.evaluate(
     async ([path, text]) => {

@@ -28,7 +28,7 @@ if (!root) throw new Error('index.html has no #root');
 const nonce = pageNonce();
 const styles = createCache({ key: 'm', prepend: true, ...(nonce === undefined ? {} : { nonce }) });
 const data = new WindowData(new HostClient(carrier()), browserFrames());
-window.addEventListener('focus', data.lookAgain);
+window.addEventListener('focus', data.refresh);
 
 // So that nothing is drawn in one language or look and again in another; a host that is silent is told of by the window itself.
 await Promise.race([data.settled, new Promise((resolve) => setTimeout(resolve, longestWaitMs))]);

@@ -171,16 +171,16 @@ export function tooManyRequests(retryAfterSeconds = 1): ApiError {
 export function unknownPath(): ApiError {
   return new ApiError('NotFound', 'the server could not find the requested resource', { details: {} });
 }
-/** More errors than this are counted, not told: nobody reads them, and a body of 3 MiB can have a hundred thousand. */
-const maxTold = 200;
+/** More errors than this are counted, not listed: nobody reads them, and a body of 3 MiB can have a hundred thousand. */
+const maxListed = 200;
 
 /** All field errors of one object at once. */
 export function invalid(kind: { readonly group: string; readonly kind: string }, name: string, errors: readonly FieldError[]): ApiError {
-  const told = errors.slice(0, maxTold);
-  const lines = told.map((error) => `${error.field}: ${error.message}`);
-  if (errors.length > maxTold) lines.push(`and ${errors.length - maxTold} more errors`);
+  const listed = errors.slice(0, maxListed);
+  const lines = listed.map((error) => `${error.field}: ${error.message}`);
+  if (errors.length > maxListed) lines.push(`and ${errors.length - maxListed} more errors`);
   const text = lines.length === 1 ? (lines[0] ?? '') : `[${lines.join(', ')}]`;
-  const causes = told.map((error) => ({ reason: error.type, message: error.message, field: error.field }));
+  const causes = listed.map((error) => ({ reason: error.type, message: error.message, field: error.field }));
   const qualifiedKind = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
   return new ApiError('Invalid', `${qualifiedKind} "${name}" is invalid: ${text}`, {
     details: { ...(name ? { name } : {}), ...(kind.group ? { group: kind.group } : {}), ...(kind.kind ? { kind: kind.kind } : {}), causes },

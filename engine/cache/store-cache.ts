@@ -63,14 +63,14 @@ export class StoreCache<T extends KubeObject> implements Cache<T> {
     for (const object of this.list()) if (!next.has(keyOf(object))) events.push(this.#remove(object));
     for (const object of objects) events.push(...this.#put(object));
     this.#synced = true;
-    this.#tell(events);
+    this.#notify(events);
   }
   put(object: Live<T>): void {
-    this.#tell(this.#put(object));
+    this.#notify(this.#put(object));
   }
   /** `object` is the last state; what is told is this one, not the one that was known. */
   remove(object: Live<T>): void {
-    if (this.#objects.has(keyOf(object))) this.#tell([this.#remove(object)]);
+    if (this.#objects.has(keyOf(object))) this.#notify([this.#remove(object)]);
   }
 
   /**
@@ -103,7 +103,7 @@ export class StoreCache<T extends KubeObject> implements Cache<T> {
     for (const { values, buckets } of this.#indexes.values()) for (const value of values(object)) dropFrom(buckets, value, key);
   }
 
-  #tell(events: readonly CacheEvent<T>[]): void {
+  #notify(events: readonly CacheEvent<T>[]): void {
     for (const event of events) for (const listener of this.#listeners) listener(event);
   }
 }

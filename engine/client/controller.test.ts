@@ -31,7 +31,7 @@ test('what is there at the start and what changes later wakes the controller', a
   const cache = new StoreCache<Pod>();
   cache.put(podNamed('a'));
   const { took, next } = keys();
-  await using _ = new Controller({ ...options, wakes: [onObject(cache)], reconcile: async (key) => took(key) });
+  await using _ = new Controller({ ...options, triggers: [onObject(cache)], reconcile: async (key) => took(key) });
   expect(await next()).toBe('default/a');
   cache.put(podNamed('b'));
   expect(await next()).toBe('default/b');
@@ -45,7 +45,7 @@ test('an object that changes its owner wakes both', async () => {
   await using _ = new Controller({
     ...options,
     workers: 1,
-    wakes: [onOwned(cache, 'ReplicaSet')],
+    triggers: [onOwned(cache, 'ReplicaSet')],
     reconcile: async (key) => took(key),
   });
   expect(await next()).toBe('default/one');
@@ -69,7 +69,7 @@ test('a failure is told and tried again, a conflict only tried again, and a resu
   await using _ = new Controller({
     ...options,
     clock,
-    wakes: [onChange(cache, () => ['key'])],
+    triggers: [onChange(cache, () => ['key'])],
     onError: (name, key, error) => told.push(`${name} ${key} ${error}`),
     reconcile: (key) => {
       took(key);
@@ -97,7 +97,7 @@ test('disposing waits for the work that has begun', async () => {
   let isFinished = false;
   const controller = new Controller({
     ...options,
-    wakes: [onObject(cache)],
+    triggers: [onObject(cache)],
     reconcile: async (_key, signal) => {
       begin();
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));

@@ -10,22 +10,22 @@ import { controllerOf } from './owner-references.ts';
 import { WorkQueue } from './work-queue.ts';
 
 export type Result =
-  /** Come back when something happens, but not before `restMs`. */
-  { readonly type: 'done'; readonly restMs?: number } | { readonly type: 'after'; readonly delayMs: number };
+  /** Come back when something happens, but not before `pauseMs`. */
+  { readonly type: 'done'; readonly pauseMs?: number } | { readonly type: 'after'; readonly delayMs: number };
 export const done: Result = { type: 'done' };
 /** For keys that are dear to reconcile: what happens meanwhile is taken together. */
-export function rest(restMs: number): Result {
-  return { type: 'done', restMs };
+export function pause(pauseMs: number): Result {
+  return { type: 'done', pauseMs };
 }
 export function after(delayMs: number): Result {
   return { type: 'after', delayMs };
 }
 
-/** Subscribes to what wakes a controller, adds the keys of what is there already, and returns what ends the subscription. */
-export type Wake = (add: (key: string) => void) => () => void;
+/** Subscribes to what triggers a controller, adds the keys of what is there already, and returns what ends the subscription. */
+export type Trigger = (add: (key: string) => void) => () => void;
 
-/** Wakes for the keys that a function reads off each event; what the cache holds at the start counts as added. */
-export function onChange<T extends KubeObject>(cache: Cache<T>, keys: (event: CacheEvent<T>) => readonly string[]): Wake {
+/** Triggers for the keys that a function reads off each event; what the cache holds at the start counts as added. */
+export function onChange<T extends KubeObject>(cache: Cache<T>, keys: (event: CacheEvent<T>) => readonly string[]): Trigger {
   return (add) => {
     const take = (event: CacheEvent<T>): void => {
       for (const key of keys(event)) add(key);
@@ -35,12 +35,12 @@ export function onChange<T extends KubeObject>(cache: Cache<T>, keys: (event: Ca
     return end;
   };
 }
-/** Wakes for each object of the cache, under its own key. */
-export function onObject<T extends KubeObject>(cache: Cache<T>): Wake {
+/** Triggers for each object of the cache, under its own key. */
+export function onObject<T extends KubeObject>(cache: Cache<T>): Trigger {
   return onChange(cache, ({ object }) => [keyOf(object)]);
 }
-/** Wakes for the controlling owner of each object, where it is of `kind`; for the owner before, too, when that has changed. */
-export function onOwned<T extends KubeObject>(cache: Cache<T>, kind: string): Wake {
+/** Triggers for the controlling owner of each object, where it is of `kind`; for the owner before, too, when that has changed. */
+export function onOwned<T extends KubeObject>(cache: Cache<T>, kind: string): Trigger {
   return onChange(cache, (event) => {
     const ends = event.type === 'updated' ? [event.object, event.previous] : [event.object];
     return ends.flatMap((object) => {
@@ -53,7 +53,7 @@ export function onOwned<T extends KubeObject>(cache: Cache<T>, kind: string): Wa
 export interface ControllerOptions {
   readonly name: string;
   readonly clock: Clock;
-  readonly wakes: readonly Wake[];
+  readonly triggers: readonly Trigger[];
   readonly reconcile: (key: string, signal: AbortSignal) => Promise<Result>;
   /** Keys worked on at a time. */
   readonly workers?: number;
@@ -72,7 +72,7 @@ export class Controller implements AsyncDisposable {
   constructor(options: ControllerOptions) {
     this.#options = options;
     this.#queue = new WorkQueue(options.clock);
-    this.#ends = options.wakes.map((wake) => wake((key) => this.#queue.add(key)));
+    this.#ends = options.triggers.map((trigger) => trigger((key) => this.#queue.add(key)));
     this.#workers = Array.from({ length: options.workers ?? defaultWorkers }, () => this.#work());
   }
 
@@ -100,7 +100,7 @@ export class Controller implements AsyncDisposable {
     try {
       const result = await this.#options.reconcile(key, this.#abort.signal);
       this.#queue.forget(key);
-      if (result.type === 'done') return result.restMs ?? 0;
+      if (result.type === 'done') return result.pauseMs ?? 0;
       this.#queue.addAfter(key, result.delayMs);
     } catch (error) {
       this.#queue.addRateLimited(key);

@@ -7,13 +7,13 @@ const maxDelayMs = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => Date.now(),
   timer(delayMs, run) {
-    const later = (restMs: number): NodeJS.Timeout =>
+    const later = (leftMs: number): NodeJS.Timeout =>
       setTimeout(
         () => {
-          if (restMs <= maxDelayMs) run();
-          else timer = later(restMs - maxDelayMs);
+          if (leftMs <= maxDelayMs) run();
+          else timer = later(leftMs - maxDelayMs);
         },
-        Math.min(restMs, maxDelayMs),
+        Math.min(leftMs, maxDelayMs),
       );
     let timer = later(delayMs);
     return () => clearTimeout(timer);

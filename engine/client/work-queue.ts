@@ -13,7 +13,7 @@ export class WorkQueue {
   readonly #waiting = new Set<string>();
   readonly #processing = new Set<string>();
   readonly #again = new Set<string>();
-  readonly #resting = new Map<string, () => void>();
+  readonly #paused = new Map<string, () => void>();
   readonly #failures = new Map<string, number>();
   readonly #timers = new Map<string, { readonly dueMs: number; readonly cancel: () => void }>();
   readonly #takers: ((key: string | undefined) => void)[] = [];
@@ -80,23 +80,23 @@ export class WorkQueue {
     this.#processing.add(key);
     return Promise.resolve(key);
   }
-  /** The key may come again, but not before `restMs`: what is dear to reconcile collects its changes meanwhile. */
-  done(key: string, restMs = 0): void {
+  /** The key may come again, but not before `pauseMs`: what is dear to reconcile collects its changes meanwhile. */
+  done(key: string, pauseMs = 0): void {
     const end = (): void => {
-      this.#resting.delete(key);
+      this.#paused.delete(key);
       this.#processing.delete(key);
       if (this.#again.delete(key)) this.add(key);
     };
-    if (restMs <= 0 || this.#closed) end();
-    else this.#resting.set(key, this.#clock.timer(restMs, end));
+    if (pauseMs <= 0 || this.#closed) end();
+    else this.#paused.set(key, this.#clock.timer(pauseMs, end));
   }
 
   close(): void {
     this.#closed = true;
     for (const { cancel } of this.#timers.values()) cancel();
     this.#timers.clear();
-    for (const cancel of this.#resting.values()) cancel();
-    this.#resting.clear();
+    for (const cancel of this.#paused.values()) cancel();
+    this.#paused.clear();
     for (const taker of this.#takers.splice(0)) taker(undefined);
   }
 

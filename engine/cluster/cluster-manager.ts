@@ -6,7 +6,7 @@ import type { Clock } from '../api/clock.ts';
 import { HostError } from '../api/host-error.ts';
 import type { Operation, OperationKind } from '../api/steps.ts';
 import type { EngineCluster, EngineInfo, NodeProvider } from '../nodes/node-provider.ts';
-import { silentCall } from '../nodes/silent-call.ts';
+import { untrackedCall } from '../nodes/untracked-call.ts';
 import { Cluster, type ClusterPhase } from './cluster.ts';
 import { type ClusterState, checkClusterName, clusterPaths, listClusterNames, readState } from './cluster-state.ts';
 import { askOwner } from './control-socket.ts';
@@ -94,7 +94,7 @@ export class ClusterManager implements AsyncDisposable {
   }
 
   preflight(driver: 'docker' | 'simulated', signal: AbortSignal): Promise<EngineInfo> {
-    return this.#options.providers[driver].preflight(silentCall(signal));
+    return this.#options.providers[driver].preflight(untrackedCall(signal));
   }
 
   /** Creates the cluster or starts it; the operation's steps are known at once. */

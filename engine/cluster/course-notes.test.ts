@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cli, testCli } from '../testing/cli.ts';
 
-const patience = '--timeout=60s';
+const timeout = '--timeout=60s';
 let cli: Cli;
 let folder: string;
 const kubectl = (...words: readonly string[]): Promise<string> => cli.kubectl(...words);
@@ -89,7 +89,7 @@ describe('the notes of the course', { timeout: 180_000 }, () => {
     expect(await kubectl('expose', 'deployment', 'hello-minikube', '--type=NodePort', '--port=8080')).toBe(
       'service/hello-minikube exposed\n',
     );
-    await kubectl('rollout', 'status', 'deployment/hello-minikube', patience);
+    await kubectl('rollout', 'status', 'deployment/hello-minikube', timeout);
     const port = await kubectl('get', 'service', 'hello-minikube', '-o', 'jsonpath={.spec.ports[0].nodePort}');
     expect(await answered(`http://127.0.0.1:${port}`)).toBe(200);
     expect(await kubectl('delete', 'service', 'hello-minikube')).toMatch(/^service "hello-minikube" deleted/);
@@ -98,7 +98,7 @@ describe('the notes of the course', { timeout: 180_000 }, () => {
 
   test('a pod by kubectl run', async () => {
     expect(await kubectl('run', 'nignx', '--image=nginx')).toBe('pod/nignx created\n');
-    await kubectl('wait', 'pod/nignx', '--for=condition=Ready', patience);
+    await kubectl('wait', 'pod/nignx', '--for=condition=Ready', timeout);
     expect(rows(await kubectl('get', 'pods', 'nignx'))).toEqual([
       'NAME | READY | STATUS | RESTARTS | AGE',
       'nignx | 1/1 | Running | 0 | <age>',
@@ -130,7 +130,7 @@ describe('the notes of the course', { timeout: 180_000 }, () => {
       'apiVersion: v1\nkind: Pod\nmetadata:\n  name: nginx\n  labels:\n    app: nginx\n    type: frontend\nspec:\n  containers:\n    - name: nginx\n      image: nginx\n',
     );
     expect(await kubectl('apply', '-f', right)).toBe('pod/nginx created\n');
-    await kubectl('wait', 'pod/nginx', '--for=condition=Ready', patience);
+    await kubectl('wait', 'pod/nginx', '--for=condition=Ready', timeout);
     await kubectl('delete', '-f', right, '--now');
   });
 
@@ -143,7 +143,7 @@ describe('the notes of the course', { timeout: 180_000 }, () => {
       ),
     );
     expect(await kubectl('create', '-f', file)).toBe('replicationcontroller/myapp-rc created\n');
-    await kubectl('wait', 'replicationcontroller/myapp-rc', '--for=jsonpath={.status.readyReplicas}=3', patience);
+    await kubectl('wait', 'replicationcontroller/myapp-rc', '--for=jsonpath={.status.readyReplicas}=3', timeout);
     expect(rows(await kubectl('get', 'replicationcontrollers'))).toEqual([
       'NAME | DESIRED | CURRENT | READY | AGE',
       'myapp-rc | 3 | 3 | 3 | <age>',
@@ -152,7 +152,7 @@ describe('the notes of the course', { timeout: 180_000 }, () => {
       Array(3).fill(expect.stringMatching(/^pod\/myapp-rc-[a-z0-9]{5}$/)),
     );
     await kubectl('delete', 'replicationcontroller', 'myapp-rc');
-    await kubectl('wait', 'pod', '-l', 'app=myapp', '--for=delete', patience);
+    await kubectl('wait', 'pod', '-l', 'app=myapp', '--for=delete', timeout);
   });
 
   test('a ReplicaSet keeps three, replaces what is deleted, and is scaled to six', async () => {
@@ -164,7 +164,7 @@ describe('the notes of the course', { timeout: 180_000 }, () => {
       ),
     );
     await kubectl('create', '-f', file);
-    const ready = (count: number) => kubectl('wait', 'replicaset/myapp-rs', `--for=jsonpath={.status.readyReplicas}=${count}`, patience);
+    const ready = (count: number) => kubectl('wait', 'replicaset/myapp-rs', `--for=jsonpath={.status.readyReplicas}=${count}`, timeout);
     await ready(3);
     expect(rows(await kubectl('get', 'replicaset'))).toEqual(['NAME | DESIRED | CURRENT | READY | AGE', 'myapp-rs | 3 | 3 | 3 | <age>']);
     const [first = ''] = (await kubectl('get', 'pods', '-o', 'name')).split('\n');
@@ -173,14 +173,14 @@ describe('the notes of the course', { timeout: 180_000 }, () => {
     expect(await kubectl('scale', '--replicas=6', 'replicaset', 'myapp-rs')).toBe('replicaset.apps/myapp-rs scaled\n');
     await ready(6);
     await kubectl('delete', 'replicaset', 'myapp-rs');
-    await kubectl('wait', 'pod', '-l', 'app=myapp', '--for=delete', patience);
+    await kubectl('wait', 'pod', '-l', 'app=myapp', '--for=delete', timeout);
   });
 
   test('a Deployment: rollout, history with its causes, undo, and an image that does not exist', async () => {
     const file = await manifest('deployment.yml', deployment('nginx'));
     // kubectl writes down its own command line as the cause.
     expect(await kubectl('create', `--filename=${file}`, '--record')).toBe('deployment.apps/myapp-deployment created\n');
-    const status = await kubectl('rollout', 'status', 'deployment.apps/myapp-deployment', patience);
+    const status = await kubectl('rollout', 'status', 'deployment.apps/myapp-deployment', timeout);
     expect(status).toMatch(/Waiting for deployment "myapp-deployment" rollout to finish: \d of 6 updated replicas are available\.\.\.\n/);
     expect(status).toMatch(/deployment "myapp-deployment" successfully rolled out\n$/);
     expect(rows(await kubectl('get', 'deployments'))).toEqual([
@@ -195,7 +195,7 @@ describe('the notes of the course', { timeout: 180_000 }, () => {
     );
 
     await kubectl('set', 'image', 'deployment/myapp-deployment', 'nginx=nginx:1.27', '--record');
-    const update = await kubectl('rollout', 'status', 'deployment.apps/myapp-deployment', patience);
+    const update = await kubectl('rollout', 'status', 'deployment.apps/myapp-deployment', timeout);
     expect(update).toMatch(/Waiting for deployment "myapp-deployment" rollout to finish: \d out of 6 new replicas have been updated\.\.\./);
     const history = await kubectl('rollout', 'history', 'deployment.apps/myapp-deployment');
     expect(history).toMatch(
@@ -203,11 +203,11 @@ describe('the notes of the course', { timeout: 180_000 }, () => {
     );
 
     await kubectl('set', 'image', 'deployment/myapp-deployment', 'nginx=nginx:does-not-exist');
-    await kubectl('wait', 'deployment/myapp-deployment', '--for=jsonpath={.status.unavailableReplicas}=3', patience);
+    await kubectl('wait', 'deployment/myapp-deployment', '--for=jsonpath={.status.unavailableReplicas}=3', timeout);
     const ofImage = '{.items[?(@.spec.template.spec.containers[0].image=="nginx:does-not-exist")].metadata.labels.pod-template-hash}';
     const hash = await kubectl('get', 'replicasets', '-o', `jsonpath=${ofImage}`);
     const isBackingOff = '--for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=ImagePullBackOff';
-    await kubectl('wait', 'pod', '-l', `pod-template-hash=${hash}`, isBackingOff, patience);
+    await kubectl('wait', 'pod', '-l', `pod-template-hash=${hash}`, isBackingOff, timeout);
     const table = rows(await kubectl('get', 'deployment', 'myapp-deployment'));
     expect(table[1]).toBe('myapp-deployment | 5/6 | 3 | 5 | <age>');
     const pods = (await kubectl('get', 'pods', '--no-headers'))
@@ -217,7 +217,7 @@ describe('the notes of the course', { timeout: 180_000 }, () => {
     expect(pods.filter((word) => word === 'Running')).toHaveLength(5);
     expect(pods.filter((word) => word === 'ImagePullBackOff' || word === 'ErrImagePull')).toHaveLength(3);
     expect(await kubectl('rollout', 'undo', 'deployment/myapp-deployment')).toBe('deployment.apps/myapp-deployment rolled back\n');
-    await kubectl('rollout', 'status', 'deployment.apps/myapp-deployment', patience);
+    await kubectl('rollout', 'status', 'deployment.apps/myapp-deployment', timeout);
     expect(await kubectl('get', 'deployment', 'myapp-deployment', '-o', 'jsonpath={..image}')).toBe('nginx:1.27');
   });
 

@@ -27,7 +27,7 @@ export function startNodeRole({ client, nodes, clock, first, onError }: NodeRole
   return new Controller({
     name: 'node-role',
     clock,
-    wakes: [onObject(nodes)],
+    triggers: [onObject(nodes)],
     onError,
     async reconcile(name) {
       const node = nodes.get(name);

@@ -37,7 +37,7 @@ export async function openClusterManager(options: OpenOptions): Promise<ClusterM
     host: home.host,
     clock: systemClock,
     providers: {
-      docker: dockerProvider({ assets, home, world: { environment, home: homedir(), platform: process.platform } }),
+      docker: dockerProvider({ assets, home, system: { environment, home: homedir(), platform: process.platform } }),
       simulated: simulatedProvider(),
     },
     log,

@@ -22,7 +22,7 @@ export async function waitForNodes({ client, names, signal, progress }: WaitForN
     if (ready?.status === 'True') missing.delete(node.metadata.name);
     else missing.set(node.metadata.name, ready?.message ? { code: 'node-unready', reason: ready.message } : { code: 'node-silent' });
   };
-  const tell = (): void => {
+  const report = (): void => {
     const [first] = missing;
     if (!first) return;
     const [node, why] = first;
@@ -33,7 +33,7 @@ export async function waitForNodes({ client, names, signal, progress }: WaitForN
   while (missing.size > 0) {
     const { items, resourceVersion } = await client.list(nodeKind);
     for (const node of items) see(node);
-    tell();
+    report();
     try {
       await follow(resourceVersion);
     } catch (error) {
@@ -50,7 +50,7 @@ export async function waitForNodes({ client, names, signal, progress }: WaitForN
       for await (const event of client.watch(nodeKind, { resourceVersion, signal: both })) {
         if (event.type === 'BOOKMARK') continue;
         see(event.object);
-        tell();
+        report();
         if (missing.size === 0) return;
       }
     } finally {

@@ -30,7 +30,7 @@ export const accountTokensController: ControllerSetup = ({ client, clock, inform
       name: 'tokens-controller',
       clock,
       onError,
-      wakes: [
+      triggers: [
         onChange(secrets, ({ type: what, object }) => (what !== 'deleted' && object.type === type ? [keyOf(object)] : [])),
         onChange(accounts, ({ object }) => secrets.byIndex('account', keyOf(object)).map(keyOf)),
       ],

@@ -31,23 +31,23 @@ export const namespaceController: ControllerSetup = (context) => {
     .map((kind): Content => ({ kind, cache: context.informers.cache(kind) }));
   const isGoing = (name = ''): boolean => namespaces.get(name)?.metadata.deletionTimestamp !== undefined;
   return () => {
-    const emptier = new Emptier({ context, namespaces, contents });
+    const reconciler = new NamespaceReconciler({ context, namespaces, contents });
     return new Controller({
       name: 'namespace-controller',
       clock: context.clock,
       onError: context.onError,
-      wakes: [
+      triggers: [
         onObject(namespaces),
         ...contents.map(({ cache }) =>
           onChange(cache, ({ object }) => (isGoing(object.metadata.namespace) ? [object.metadata.namespace ?? ''] : [])),
         ),
       ],
-      reconcile: (name) => emptier.reconcile(name),
+      reconcile: (name) => reconciler.reconcile(name),
     });
   };
 };
 
-interface EmptierOptions {
+interface NamespaceReconcilerOptions {
   readonly context: ControllerContext;
   readonly namespaces: Cache<Namespace>;
   readonly contents: readonly Content[];
@@ -57,9 +57,9 @@ interface Remaining {
   readonly objects: readonly Live<KubeObject>[];
 }
 
-class Emptier {
-  readonly #options: EmptierOptions;
-  constructor(options: EmptierOptions) {
+class NamespaceReconciler {
+  readonly #options: NamespaceReconcilerOptions;
+  constructor(options: NamespaceReconcilerOptions) {
     this.#options = options;
   }
 
@@ -82,7 +82,7 @@ class Emptier {
       : await context.client.update(namespaceKind, { ...namespace, status }, { subresource: 'status' });
     if (failures.length > 0) throw failures[0];
     if (remaining.length === 0) await this.#finalize(current);
-    // Found on the server but not yet in a cache: its coming wakes us, unless it has gone again before.
+    // Found on the server but not yet in a cache: its event triggers the next reconcile, unless it is deleted before.
     return cached.length === 0 && remaining.length > 0 ? after(1000) : done;
   }
 
@@ -136,9 +136,9 @@ class Emptier {
   }
 }
 
-type Told = Readonly<Record<string, { readonly reason: string; readonly message: string }>>;
+type ConditionTexts = Readonly<Record<string, { readonly reason: string; readonly message: string }>>;
 /** What each condition says when there is nothing to complain of. */
-const allWell: Told = {
+const withoutProblems: ConditionTexts = {
   NamespaceDeletionDiscoveryFailure: { reason: 'ResourcesDiscovered', message: 'All resources successfully discovered' },
   NamespaceDeletionGroupVersionParsingFailure: { reason: 'ParsedGroupVersions', message: 'All legacy kube types successfully parsed' },
   NamespaceDeletionContentFailure: {
@@ -149,7 +149,7 @@ const allWell: Told = {
   NamespaceFinalizersRemaining: { reason: 'ContentRemoved', message: 'All content successfully removed' },
 };
 
-export function planConditions(remaining: readonly Remaining[], failures: readonly unknown[]): Told {
+export function planConditions(remaining: readonly Remaining[], failures: readonly unknown[]): ConditionTexts {
   const counts = remaining.map(({ kind, objects }) => `${kind.plural}.${kind.group} has ${objects.length} resource instances`);
   const holders = Map.groupBy(
     remaining.flatMap(({ objects }) => objects.flatMap(({ metadata }) => metadata.finalizers ?? [])),
@@ -180,12 +180,12 @@ export function planConditions(remaining: readonly Remaining[], failures: readon
       : {}),
   };
 }
-function withConditions(before: readonly NamespaceCondition[], complaints: Told, now: string): readonly NamespaceCondition[] {
-  return Object.entries(allWell).map(([type, well]) => {
-    const complaint = complaints[type];
-    const status = complaint ? 'True' : 'False';
+function withConditions(before: readonly NamespaceCondition[], problems: ConditionTexts, now: string): readonly NamespaceCondition[] {
+  return Object.entries(withoutProblems).map(([type, well]) => {
+    const problem = problems[type];
+    const status = problem ? 'True' : 'False';
     const old = before.find((condition) => condition.type === type);
     const lastTransitionTime = old?.status === status ? old.lastTransitionTime : now;
-    return { type, status, lastTransitionTime, ...(complaint ?? well) };
+    return { type, status, lastTransitionTime, ...(problem ?? well) };
   });
 }

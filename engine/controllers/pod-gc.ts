@@ -33,7 +33,7 @@ export const podGcController: ControllerSetup = (context) => {
       clock: context.clock,
       onError: context.onError,
       workers: 1,
-      wakes: [onChange(pods, (event) => collector.wokenByPod(event)), onChange(nodes, (event) => collector.wokenByNode(event))],
+      triggers: [onChange(pods, (event) => collector.keysOfPod(event)), onChange(nodes, (event) => collector.keysOfNode(event))],
       reconcile: (key) => collector.reconcile(key),
     });
   };
@@ -53,7 +53,7 @@ class PodCollector {
     this.#options = options;
   }
 
-  wokenByPod({ type, object }: CacheEvent<Pod>): readonly string[] {
+  keysOfPod({ type, object }: CacheEvent<Pod>): readonly string[] {
     if (type === 'deleted') return [];
     const { nodeName } = object.spec;
     const isLeaving = object.metadata.deletionTimestamp !== undefined;
@@ -64,7 +64,7 @@ class PodCollector {
       ...(isTerminated(object) ? [terminated] : []),
     ];
   }
-  wokenByNode({ type, object }: CacheEvent<Node>): readonly string[] {
+  keysOfNode({ type, object }: CacheEvent<Node>): readonly string[] {
     return type === 'deleted' || isOutOfService(object) ? [`node:${object.metadata.name}`] : [];
   }
 

@@ -7,7 +7,7 @@ import type { Cache, CacheEvent } from '../cache/cache.ts';
 import type { Expectations } from '../client/expectations.ts';
 import { controllerOf } from '../client/owner-references.ts';
 
-export interface PodWakesOptions<T extends KubeObject> {
+export interface PodTriggerOptions<T extends KubeObject> {
   /** `ReplicaSet` */
   readonly kind: string;
   readonly owners: Cache<T>;
@@ -16,7 +16,7 @@ export interface PodWakesOptions<T extends KubeObject> {
   readonly expectations: Expectations;
 }
 
-export function podWakes<T extends KubeObject>(options: PodWakesOptions<T>): (event: CacheEvent<Pod>) => readonly string[] {
+export function podTriggerKeys<T extends KubeObject>(options: PodTriggerOptions<T>): (event: CacheEvent<Pod>) => readonly string[] {
   const { expectations } = options;
   return (event) => {
     const { object } = event;
@@ -32,7 +32,7 @@ export function podWakes<T extends KubeObject>(options: PodWakesOptions<T>): (ev
   };
 }
 
-function ownerOf<T extends KubeObject>({ kind, owners }: PodWakesOptions<T>, { metadata }: Live<Pod>): string | undefined {
+function ownerOf<T extends KubeObject>({ kind, owners }: PodTriggerOptions<T>, { metadata }: Live<Pod>): string | undefined {
   const reference = controllerOf({ metadata });
   if (reference?.kind !== kind) return undefined;
   const key = keyString({ namespace: metadata.namespace, name: reference.name });
@@ -41,7 +41,7 @@ function ownerOf<T extends KubeObject>({ kind, owners }: PodWakesOptions<T>, { m
 }
 /** The owners that would adopt an orphan. */
 export function adopters<T extends KubeObject>(
-  { owners, selector }: Pick<PodWakesOptions<T>, 'owners' | 'selector'>,
+  { owners, selector }: Pick<PodTriggerOptions<T>, 'owners' | 'selector'>,
   { metadata }: Live<KubeObject>,
 ): readonly string[] {
   return owners

@@ -10,7 +10,7 @@ import { type Amounts, addAmounts, amountsRecord, noAmounts } from '../api/quota
 import { isInScope, quotaUsage, trackedNames, traitsOf } from '../api/quota/usage.ts';
 import type { ResourceQuota } from '../api/types.gen.ts';
 import type { Cache } from '../cache/cache.ts';
-import { Controller, done, onChange, onObject, rest } from '../client/controller.ts';
+import { Controller, done, onChange, onObject, pause } from '../client/controller.ts';
 import type { ControllerSetup } from './context.ts';
 import { isNamespaceTerminating } from './namespace-terminating.ts';
 import { ownKinds } from './own-kinds.ts';
@@ -21,7 +21,7 @@ interface CountedKind {
 }
 
 /** Many objects that come at once are counted together. */
-const restMs = 200;
+const pauseMs = 200;
 
 export const resourceQuotaController: ControllerSetup = ({ client, clock, informers, kinds, onError }) => {
   const quotas = informers.cache(quotaKind);
@@ -35,7 +35,10 @@ export const resourceQuotaController: ControllerSetup = ({ client, clock, inform
       name: 'resource-quota-controller',
       clock,
       onError,
-      wakes: [onObject(quotas), ...counted.map(({ cache }) => onChange(cache, ({ object: { metadata } }) => keysIn(metadata.namespace)))],
+      triggers: [
+        onObject(quotas),
+        ...counted.map(({ cache }) => onChange(cache, ({ object: { metadata } }) => keysIn(metadata.namespace))),
+      ],
       async reconcile(key) {
         const quota = quotas.get(key);
         if (!quota || quota.metadata.deletionTimestamp !== undefined) return done;
@@ -47,7 +50,7 @@ export const resourceQuotaController: ControllerSetup = ({ client, clock, inform
         } catch (error) {
           if (!isNamespaceTerminating(error)) throw error;
         }
-        return rest(restMs);
+        return pause(pauseMs);
       },
     });
 };

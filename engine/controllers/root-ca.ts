@@ -26,7 +26,7 @@ export const rootCaController: ControllerSetup = ({ client, clock, informers, on
       name: 'root-ca-certificate-publisher-controller',
       clock,
       onError,
-      wakes: [
+      triggers: [
         onObject(namespaces),
         onChange(maps, ({ object: { metadata } }) => (metadata.name === mapName ? [metadata.namespace ?? ''] : [])),
       ],

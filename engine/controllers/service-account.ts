@@ -15,7 +15,7 @@ export const serviceAccountController: ControllerSetup = ({ client, clock, infor
       name: 'service-account-controller',
       clock,
       onError,
-      wakes: [
+      triggers: [
         onObject(namespaces),
         onChange(accounts, ({ type, object }) => (type === 'deleted' ? [object.metadata.namespace ?? ''] : [])),
       ],

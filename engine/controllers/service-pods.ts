@@ -27,7 +27,7 @@ export function podsOf({ metadata: { namespace }, spec }: Service, pods: Cache<P
 }
 
 /** The Services to look at again because of a pod: none, where nothing changed that they publish. */
-export function servicesWokenBy(event: CacheEvent<Pod>, services: Cache<Service>): readonly string[] {
+export function servicesAffectedBy(event: CacheEvent<Pod>, services: Cache<Service>): readonly string[] {
   const ends = event.type === 'updated' ? [event.object, event.previous] : [event.object];
   if (event.type === 'updated' && sameJson(published(event.object), published(event.previous))) return [];
   const wanting = services

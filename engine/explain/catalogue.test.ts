@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { type CauseId, catalogue } from './catalogue.ts';
 import { explain, explainFailure } from './explain.ts';
 import { crashing, ended, event, podWith, unscheduled, waiting } from './fixtures/builders.ts';
-import { containerSayings, logSayings } from './fixtures/container.ts';
+import { containerMessages, logMessages } from './fixtures/container.ts';
 import { hostFailures } from './fixtures/host.ts';
-import { imageSayings } from './fixtures/image.ts';
-import type { Said } from './fixtures/said.ts';
-import { scheduleSayings } from './fixtures/schedule.ts';
+import { imageMessages } from './fixtures/image.ts';
+import type { Message } from './fixtures/message.ts';
+import { scheduleMessages } from './fixtures/schedule.ts';
 import { stateObjects } from './fixtures/state.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -17,7 +17,7 @@ interface Case {
   readonly what: string;
   readonly judge: () => Verdict;
 }
-function sayings(record: Readonly<Record<string, readonly Said[]>>, judge: (text: string) => Verdict): readonly Case[] {
+function messages(record: Readonly<Record<string, readonly Message[]>>, judge: (text: string) => Verdict): readonly Case[] {
   return Object.entries(record).flatMap(([cause, list]) =>
     // Keys are checked against the catalogue where the record is written.
     list.map(({ by, text }) => ({ cause: cause as CauseId, what: `${by}: ${text}`, judge: () => judge(text) })),
@@ -26,10 +26,10 @@ function sayings(record: Readonly<Record<string, readonly Said[]>>, judge: (text
 const image = (text: string): Verdict => explain(podWith(waiting('ErrImagePull', text)));
 const container = (text: string): Verdict => explain(podWith(waiting('CreateContainerError', text)));
 const cases: readonly Case[] = [
-  ...sayings(imageSayings, image),
-  ...sayings(containerSayings, container),
-  ...sayings(logSayings, (text) => explain(crashing(ended(1)), { log: ['starting', text, '    at Server.listen (net.js:1)'] })),
-  ...sayings(scheduleSayings, (text) => explain(unscheduled(text))),
+  ...messages(imageMessages, image),
+  ...messages(containerMessages, container),
+  ...messages(logMessages, (text) => explain(crashing(ended(1)), { log: ['starting', text, '    at Server.listen (net.js:1)'] })),
+  ...messages(scheduleMessages, (text) => explain(unscheduled(text))),
   ...Object.entries(hostFailures).map(([code, failure]) => ({
     cause: code as CauseId,
     what: failure.message,
@@ -70,7 +70,7 @@ describe('the catalogue of known failures', () => {
 });
 
 describe('the same sentence', () => {
-  const spoken = Object.entries(imageSayings).flatMap(([cause, list]) => list.map(({ text }) => [cause, text] as const));
+  const spoken = Object.entries(imageMessages).flatMap(([cause, list]) => list.map(({ text }) => [cause, text] as const));
   const known = spoken.filter(([cause]) => cause !== 'image-pull-failed' && cause !== 'image-never-pull');
 
   it.each(known)('means %s while the kubelet backs off, and from its event alone: %s', (cause, text) => {
@@ -80,7 +80,7 @@ describe('the same sentence', () => {
     expect([backOff.cause, fromEvent.cause]).toEqual([cause, cause]);
   });
 
-  it.each(Object.entries(containerSayings).flatMap(([cause, list]) => list.map(({ text }) => [cause, text] as const)))(
+  it.each(Object.entries(containerMessages).flatMap(([cause, list]) => list.map(({ text }) => [cause, text] as const)))(
     'means %s when it made the container loop: %s',
     (cause, text) => {
       expect(explain(crashing(ended(127, 'ContainerCannotRun', text))).cause).toBe(cause);

@@ -14,7 +14,7 @@ import { checkoutAssets } from './image/node-image.ts';
 import { labels } from './labels.ts';
 import { removeNetwork } from './network.ts';
 import type { NetworkPlan, NodePlan, NodeProvider } from './node-provider.ts';
-import { silentCall } from './silent-call.ts';
+import { untrackedCall } from './untracked-call.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const docker = new Docker();
@@ -36,7 +36,7 @@ let provider: NodeProvider;
 let image: string;
 let cluster: string;
 let network: NetworkPlan;
-const call = silentCall();
+const call = untrackedCall();
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'minato-nodes-'));
@@ -241,17 +241,17 @@ test('a cluster that is deleted twice, or never was, leaves nothing and complain
 test('an engine that goes and comes back is noticed', async () => {
   const socket = join(directory, 'engine.sock');
   const first = await relay(socket);
-  const world = { environment: { DOCKER_HOST: `unix://${socket}` }, home: homedir(), platform: process.platform };
-  const watching = dockerProvider({ assets: checkoutAssets(root, directory), world, home });
+  const system = { environment: { DOCKER_HOST: `unix://${socket}` }, home: homedir(), platform: process.platform };
+  const watching = dockerProvider({ assets: checkoutAssets(root, directory), system, home });
   await watching.preflight(call);
   const abort = new AbortController();
   const states: boolean[] = [];
-  let tell: () => void = () => undefined;
+  let notify: () => void = () => undefined;
   watching.watchEngine(abort.signal, (reachable) => {
     states.push(reachable);
-    tell();
+    notify();
   });
-  const next = () => new Promise<void>((resolve) => (tell = resolve));
+  const next = () => new Promise<void>((resolve) => (notify = resolve));
   await first.eventsAsked;
   const gone = next();
   await first.close();

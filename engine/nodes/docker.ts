@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import type { StepDetail } from '../api/step-detail.ts';
 import { connectEngine, type Engine } from './engine-connection.ts';
-import type { World } from './engine-discovery.ts';
+import type { HostSystem } from './engine-discovery.ts';
 import { foundClusters, homeLabel } from './found-clusters.ts';
 import { ensureNodeImage, type ImageAssets } from './image/node-image.ts';
 import { ensureSampleImage } from './image/sample-image.ts';
@@ -17,7 +17,7 @@ export interface DockerProviderOptions {
   /** `checkoutAssets(root, cache)` or `packagedAssets(resources, cache)`. */
   readonly assets: ImageAssets;
   /** Where to look for the engine; this process' environment when absent. */
-  readonly world?: World;
+  readonly system?: HostSystem;
   /** Where its clusters' state lies; everything it makes says so. */
   readonly home: ClusterHome;
 }
@@ -29,14 +29,14 @@ export function dockerProvider(options: DockerProviderOptions): NodeProvider {
 class DockerProvider implements NodeProvider {
   readonly driver = 'docker';
   readonly #assets: ImageAssets;
-  readonly #world: World;
+  readonly #system: HostSystem;
   readonly #home: string;
   #engine: Promise<Engine> | undefined;
 
-  constructor({ assets, world, home }: DockerProviderOptions) {
+  constructor({ assets, system, home }: DockerProviderOptions) {
     this.#home = homeLabel(home);
     this.#assets = assets;
-    this.#world = world ?? { environment: process.env, home: homedir(), platform: process.platform };
+    this.#system = system ?? { environment: process.env, home: homedir(), platform: process.platform };
   }
 
   async preflight({ signal }: NodeCall): Promise<EngineInfo> {
@@ -99,7 +99,7 @@ class DockerProvider implements NodeProvider {
 
   #connect(signal: AbortSignal = new AbortController().signal): Promise<Engine> {
     if (this.#engine) return this.#engine;
-    const engine = connectEngine(this.#world, signal);
+    const engine = connectEngine(this.#system, signal);
     this.#engine = engine;
     engine.catch(() => {
       if (this.#engine === engine) this.#engine = undefined;

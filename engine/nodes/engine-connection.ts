@@ -2,7 +2,7 @@
 import Docker from 'dockerode';
 import { HostError } from '../api/host-error.ts';
 import { messageOf } from '../api/message-of.ts';
-import { type EngineAddress, engineAddresses, type World } from './engine-discovery.ts';
+import { type EngineAddress, engineAddresses, type HostSystem } from './engine-discovery.ts';
 import { statusOf } from './image/base-image.ts';
 import type { EngineInfo } from './node-provider.ts';
 
@@ -22,9 +22,9 @@ const answerWithinMs = 5000;
 const usualSocketPath = '/var/run/docker.sock';
 
 /** Throws HostError engine-not-found, engine-unreachable, engine-permission or engine-too-old. */
-export async function connectEngine(world: World, signal: AbortSignal): Promise<Engine> {
+export async function connectEngine(system: HostSystem, signal: AbortSignal): Promise<Engine> {
   const failures: Failure[] = [];
-  for (const address of await engineAddresses(world)) {
+  for (const address of await engineAddresses(system)) {
     const docker = new Docker(address.options);
     try {
       await ping(docker, AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]));
@@ -33,7 +33,7 @@ export async function connectEngine(world: World, signal: AbortSignal): Promise<
       failures.push({ address, code: (cause as NodeJS.ErrnoException).code ?? '', cause });
       continue;
     }
-    return inspectEngine(docker, address, world);
+    return inspectEngine(docker, address, system);
   }
   throw noEngine(failures);
 }
@@ -43,7 +43,7 @@ export async function ping(docker: Docker, abortSignal: AbortSignal): Promise<vo
   await (docker as unknown as { ping(options: { readonly abortSignal: AbortSignal }): Promise<unknown> }).ping({ abortSignal });
 }
 
-async function inspectEngine(docker: Docker, address: EngineAddress, { platform }: World): Promise<Engine> {
+async function inspectEngine(docker: Docker, address: EngineAddress, { platform }: HostSystem): Promise<Engine> {
   const [version, info] = await Promise.all([docker.version(), docker.info()]);
   if (compareVersions(version.ApiVersion, minimumApi) < 0) {
     const message = `The engine at ${address.host} is Docker ${version.Version}; Minato needs ${minimumVersion} or later. Update Docker.`;

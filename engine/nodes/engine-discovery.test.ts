@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { compareVersions, connectEngine } from './engine-connection.ts';
-import { engineAddresses, type World } from './engine-discovery.ts';
+import { engineAddresses, type HostSystem } from './engine-discovery.ts';
 
 let home: string;
 const servers: Server[] = [];
@@ -18,8 +18,8 @@ afterEach(async () => {
 });
 
 const signal = new AbortController().signal;
-const world = (environment: World['environment'] = {}, platform = 'linux'): World => ({ environment, home, platform });
-const hosts = async (where: World) => (await engineAddresses(where)).map(({ host, source }) => `${source}: ${host}`);
+const system = (environment: HostSystem['environment'] = {}, platform = 'linux'): HostSystem => ({ environment, home, platform });
+const hosts = async (where: HostSystem) => (await engineAddresses(where)).map(({ host, source }) => `${source}: ${host}`);
 
 async function writeContext(name: string, endpoint: object, tls: Readonly<Record<string, string>> = {}): Promise<void> {
   const id = createHash('sha256').update(name).digest('hex');
@@ -39,22 +39,22 @@ describe('the engine is looked for', () => {
   test('where DOCKER_HOST says, before everything else', async () => {
     await writeContext('colima', { Host: 'unix:///colima.sock' });
     await writeConfig({ currentContext: 'colima' });
-    expect(await hosts(world({ DOCKER_HOST: 'unix:///mine.sock', DOCKER_CONTEXT: 'colima' }))).toEqual(['DOCKER_HOST: unix:///mine.sock']);
+    expect(await hosts(system({ DOCKER_HOST: 'unix:///mine.sock', DOCKER_CONTEXT: 'colima' }))).toEqual(['DOCKER_HOST: unix:///mine.sock']);
   });
   test('where DOCKER_CONTEXT says, before the current context', async () => {
     await writeContext('colima', { Host: 'unix:///colima.sock' });
     await writeContext('other', { Host: 'unix:///other.sock' });
     await writeConfig({ currentContext: 'other' });
-    expect(await hosts(world({ DOCKER_CONTEXT: 'colima' }))).toEqual(['context "colima": unix:///colima.sock']);
-    expect(await hosts(world())).toEqual(['context "other": unix:///other.sock']);
+    expect(await hosts(system({ DOCKER_CONTEXT: 'colima' }))).toEqual(['context "colima": unix:///colima.sock']);
+    expect(await hosts(system())).toEqual(['context "other": unix:///other.sock']);
   });
   test('at the usual sockets, where no context is chosen or the default one', async () => {
     const usual = ['/var/run/docker.sock', `${home}/.docker/run/docker.sock`, `${home}/.docker/desktop/docker.sock`];
     const others = ['.colima/default/docker.sock', '.config/colima/default/docker.sock', '.orbstack/run/docker.sock', '.rd/docker.sock'];
     const all = [...usual, ...others.map((path) => `${home}/${path}`)].map((path) => `usual socket: unix://${path}`);
-    expect(await hosts(world({}, 'darwin'))).toEqual(all);
+    expect(await hosts(system({}, 'darwin'))).toEqual(all);
     await writeConfig({ currentContext: 'default' });
-    expect(await hosts(world({ XDG_RUNTIME_DIR: '/run/user/1' }))).toEqual([
+    expect(await hosts(system({ XDG_RUNTIME_DIR: '/run/user/1' }))).toEqual([
       all[0],
       'usual socket: unix:///run/user/1/docker.sock',
       ...all.slice(1),
@@ -63,12 +63,12 @@ describe('the engine is looked for', () => {
   test('at the usual sockets, where the configuration is not JSON', async () => {
     await writeConfig({});
     await writeFile(join(home, '.docker/config.json'), '{');
-    expect(await hosts(world())).toContain('usual socket: unix:///var/run/docker.sock');
+    expect(await hosts(system())).toContain('usual socket: unix:///var/run/docker.sock');
   });
   test('in the folder that DOCKER_CONFIG names', async () => {
     await writeContext('colima', { Host: 'unix:///colima.sock' });
     await writeConfig({ currentContext: 'colima' });
-    const elsewhere = { ...world({ DOCKER_CONFIG: join(home, '.docker') }), home: '/nowhere' };
+    const elsewhere = { ...system({ DOCKER_CONFIG: join(home, '.docker') }), home: '/nowhere' };
     expect(await hosts(elsewhere)).toEqual(['context "colima": unix:///colima.sock']);
   });
 });
@@ -80,7 +80,7 @@ test('TCP addresses use TLS with the files beside the context or in DOCKER_CERT_
     { 'ca.pem': 'CA', 'cert.pem': 'C', 'key.pem': 'K' },
   );
   const tls = { host: 'engine.example', port: '2376', protocol: 'https', ca: 'CA', cert: 'C', key: 'K' };
-  expect((await engineAddresses(world({ DOCKER_CONTEXT: 'remote' })))[0]?.options).toEqual(tls);
+  expect((await engineAddresses(system({ DOCKER_CONTEXT: 'remote' })))[0]?.options).toEqual(tls);
   const folder = join(home, 'certificates');
   await mkdir(folder);
   for (const [file, text] of [
@@ -90,8 +90,8 @@ test('TCP addresses use TLS with the files beside the context or in DOCKER_CERT_
   ] as const)
     await writeFile(join(folder, file), text);
   const environment = { DOCKER_HOST: 'tcp://engine.example', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folder };
-  expect((await engineAddresses(world(environment)))[0]?.options).toEqual(tls);
-  expect((await engineAddresses(world({ DOCKER_HOST: 'tcp://engine.example' })))[0]?.options).toEqual({
+  expect((await engineAddresses(system(environment)))[0]?.options).toEqual(tls);
+  expect((await engineAddresses(system({ DOCKER_HOST: 'tcp://engine.example' })))[0]?.options).toEqual({
     host: 'engine.example',
     port: '2375',
     protocol: 'http',
@@ -105,11 +105,11 @@ describe('no engine', () => {
     ['a socket that is not there', { DOCKER_HOST: 'unix:///nowhere/docker.sock' }, 'engine-unreachable', 'its socket does not exist'],
     ['a port where nobody listens', { DOCKER_HOST: 'tcp://127.0.0.1:1' }, 'engine-unreachable', 'connection refused'],
   ])('%s is said plainly', async (_, environment, code, text) => {
-    await expect(connectEngine(world(environment), signal)).rejects.toMatchObject({ code, message: expect.stringContaining(text) });
+    await expect(connectEngine(system(environment), signal)).rejects.toMatchObject({ code, message: expect.stringContaining(text) });
   });
   test('an engine that is too old is named with its version', async () => {
     const host = await serve({ ApiVersion: '1.40', Version: '19.03.1', Os: 'linux', Arch: 'amd64' }, { OperatingSystem: 'x' });
-    await expect(connectEngine(world({ DOCKER_HOST: host }), signal)).rejects.toMatchObject({
+    await expect(connectEngine(system({ DOCKER_HOST: host }), signal)).rejects.toMatchObject({
       code: 'engine-too-old',
       params: { version: '19.03.1', minimum: '20.10' },
     });
@@ -119,7 +119,7 @@ describe('no engine', () => {
 test('an engine in a virtual machine is not local: its own socket and gateway are not ours', async () => {
   const version = { ApiVersion: '1.47', Version: '27.4.1', Os: 'linux', Arch: 'arm64' };
   const host = await serve(version, { OperatingSystem: 'Docker Desktop', NCPU: 4, MemTotal: 8 });
-  expect(await connectEngine(world({ DOCKER_HOST: host }, 'darwin'), signal)).toMatchObject({
+  expect(await connectEngine(system({ DOCKER_HOST: host }, 'darwin'), signal)).toMatchObject({
     isLocal: false,
     socketPath: '/var/run/docker.sock',
     info: { title: 'Docker 27.4.1 (linux/arm64)', architecture: 'arm64', cpus: 4, memoryBytes: 8 },

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { DockerOptions } from 'dockerode';
 import { HostError } from '../api/host-error.ts';
 
-export interface World {
+export interface HostSystem {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly platform: string;
@@ -26,16 +26,16 @@ export interface EngineAddress {
 }
 
 /** At least one; throws HostError where what the user named cannot be. */
-export async function engineAddresses(world: World): Promise<readonly EngineAddress[]> {
-  const { environment } = world;
-  const folder = environment.DOCKER_CONFIG || join(world.home, '.docker');
+export async function engineAddresses(system: HostSystem): Promise<readonly EngineAddress[]> {
+  const { environment } = system;
+  const folder = environment.DOCKER_CONFIG || join(system.home, '.docker');
   if (environment.DOCKER_HOST) return [await fromEnvironment(environment.DOCKER_HOST, environment, folder)];
   const context = environment.DOCKER_CONTEXT || (await currentContext(folder));
   if (context !== undefined && context !== 'default') return [await fromContext(context, folder)];
-  return usualSockets(world).map((socket) => socketAddress(socket, 'usual socket'));
+  return usualSockets(system).map((socket) => socketAddress(socket, 'usual socket'));
 }
 
-function usualSockets({ environment, home, platform }: World): readonly string[] {
+function usualSockets({ environment, home, platform }: HostSystem): readonly string[] {
   if (platform === 'win32') return ['//./pipe/docker_engine'];
   const rootless = environment.XDG_RUNTIME_DIR && platform === 'linux' ? [join(environment.XDG_RUNTIME_DIR, 'docker.sock')] : [];
   const inHome = [
@@ -60,7 +60,7 @@ interface TlsFiles {
   readonly verify: boolean;
 }
 
-async function fromEnvironment(host: string, environment: World['environment'], folder: string): Promise<EngineAddress> {
+async function fromEnvironment(host: string, environment: HostSystem['environment'], folder: string): Promise<EngineAddress> {
   const verify = Boolean(environment.DOCKER_TLS_VERIFY);
   const tls = verify || environment.DOCKER_TLS ? { folder: environment.DOCKER_CERT_PATH || folder, verify } : undefined;
   return parseHost(host, 'DOCKER_HOST', tls);

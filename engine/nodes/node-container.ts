@@ -123,9 +123,9 @@ function agentArchive({ plan }: NodeRequest): Iterable<Buffer> & AsyncIterable<B
 /** Resolves when the agent has said that it started, or has run for a while without; rejects when it ended instead. */
 async function start(docker: Docker, container: Docker.Container, request: NodeRequest, call: NodeCall): Promise<void> {
   const since = Math.floor(Date.now() / 1000);
-  const patience = AbortSignal.timeout(startWithinMs);
+  const timeout = AbortSignal.timeout(startWithinMs);
   const over = new AbortController();
-  const signal = AbortSignal.any([call.signal, patience, over.signal]);
+  const signal = AbortSignal.any([call.signal, timeout, over.signal]);
   try {
     // Listened for before the start: the engine starts an agent that has ended again, and its exit code is forgotten with that.
     const filters = { container: [container.id], event: ['die'] };

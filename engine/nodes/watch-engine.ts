@@ -15,7 +15,7 @@ const lastRetryMs = 5000;
 export async function watchEngine({ connect, signal, onChange }: EngineWatch): Promise<void> {
   let reachable = true;
   let retryMs = firstRetryMs;
-  const tell = (now: boolean) => {
+  const notify = (now: boolean) => {
     if (now !== reachable && !signal.aborted) onChange(now);
     reachable = now;
   };
@@ -24,13 +24,13 @@ export async function watchEngine({ connect, signal, onChange }: EngineWatch): P
       const docker = await connect();
       // The engine reports about itself only when its configuration is loaded anew.
       const events = await docker.getEvents({ filters: { type: ['daemon'] }, abortSignal: signal });
-      tell(true);
+      notify(true);
       retryMs = firstRetryMs;
       for await (const _ of events) signal.throwIfAborted();
     } catch {
       // Lost, or not there yet: what follows is the same as after an orderly end.
     }
-    tell(false);
+    notify(false);
     // Nothing can be watched while the engine is away; asking a dead socket costs next to nothing.
     await delay(retryMs, undefined, { signal }).catch(() => undefined);
     retryMs = Math.min(retryMs * 2, lastRetryMs);

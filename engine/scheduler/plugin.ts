@@ -33,7 +33,7 @@ export interface Filter {
   /** The only nodes in question, when the pod names them. */
   readonly candidates?: (pod: PodInfo) => ReadonlySet<string> | undefined;
   /** Events after which a pod that was refused may be accepted. */
-  readonly wakes: readonly ClusterEvent[];
+  readonly requeueOn: readonly ClusterEvent[];
 }
 
 export interface Score {

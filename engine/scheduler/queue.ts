@@ -10,7 +10,7 @@ import type { ClusterEvent } from './plugin.ts';
 
 export const initialBackoffMs = 1000;
 export const maxBackoffMs = 10_000;
-/** Pods that nothing has woken are tried again after this time, should an event have been missed. */
+/** Pods that no event has requeued are tried again after this time, should an event have been missed. */
 export const leftoverMs = 5 * 60_000;
 
 export interface Waiting {
@@ -57,7 +57,7 @@ export class SchedulingQueue {
       return;
     }
     if (known) {
-      this.#wake(known);
+      this.#requeue(known);
       return;
     }
     const item: Item = {
@@ -113,8 +113,8 @@ export class SchedulingQueue {
   /** Something happened: pods for which it may make a difference get another try. */
   moved(events: readonly ClusterEvent[]): void {
     if (this.#unschedulable.size === 0) return;
-    const concerned = filters.filter(({ wakes }) => events.some((event) => wakes.includes(event)));
-    for (const item of [...this.#unschedulable]) if (concerned.some(({ name }) => item.refusedBy.has(name))) this.#wake(item);
+    const concerned = filters.filter(({ requeueOn }) => events.some((event) => requeueOn.includes(event)));
+    for (const item of [...this.#unschedulable]) if (concerned.some(({ name }) => item.refusedBy.has(name))) this.#requeue(item);
   }
 
   close(): void {
@@ -132,7 +132,7 @@ export class SchedulingQueue {
     return undefined;
   }
 
-  #wake(item: Item): void {
+  #requeue(item: Item): void {
     if (this.#backoffEnd(item) <= this.#clock.now()) this.#makeReady(item);
     else this.#backOff(item);
   }
@@ -178,7 +178,7 @@ export class SchedulingQueue {
     this.#cancelLeftover ??= this.#clock.timer(leftoverMs, () => {
       this.#cancelLeftover = undefined;
       const before = this.#clock.now() - leftoverMs;
-      for (const item of [...this.#unschedulable]) if (item.triedAtMs <= before) this.#wake(item);
+      for (const item of [...this.#unschedulable]) if (item.triedAtMs <= before) this.#requeue(item);
       if (this.#unschedulable.size > 0) this.#armLeftover();
     });
   }

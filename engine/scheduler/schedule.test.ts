@@ -2,7 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Live } from '../api/object.ts';
 import type { Affinity, Namespace, Pod, PodAffinityTerm, PodSpec, ReplicaSet, Service, Taint, Toleration } from '../api/types.gen.ts';
-import { clusterOf, decide, live, type NodeSketch, node, on, outcome, type PodSketch, pod, type World } from '../testing/scheduling.ts';
+import {
+  type ClusterSketch,
+  clusterOf,
+  decide,
+  live,
+  type NodeSketch,
+  node,
+  on,
+  outcome,
+  type PodSketch,
+  pod,
+} from '../testing/scheduling.ts';
 import { enoughNodes, schedule } from './schedule.ts';
 
 const noVictims = 'preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.';
@@ -270,7 +281,7 @@ describe('topology spread with DoNotSchedule', () => {
     Array.from({ length: n }, (_, i) => on(name, pod(`${name}-${i}`, sketch)));
   const skewed = "node(s) didn't match pod topology spread constraints";
 
-  it.each<[string, PodSketch, World, string]>([
+  it.each<[string, PodSketch, ClusterSketch, string]>([
     ['goes where there are fewer', spread(), { nodes: [zone('a', '1'), zone('b', '2')], pods: count('a', 1) }, 'b'],
     ['counts domains, not nodes', spread(), { nodes: [zone('a', '1'), zone('a2', '1'), zone('b', '2')], pods: [...count('a', 1)] }, 'b'],
     [
@@ -321,8 +332,8 @@ describe('topology spread with DoNotSchedule', () => {
       },
       'a',
     ],
-  ])('%s', (_, sketch, world, expected) => {
-    expect(outcome(pod('new', sketch), world)).toBe(expected);
+  ])('%s', (_, sketch, given, expected) => {
+    expect(outcome(pod('new', sketch), given)).toBe(expected);
   });
 });
 
@@ -348,7 +359,7 @@ describe('pod affinity and anti-affinity', () => {
   const open = 'No preemption victims found for incoming pod';
   const team: Live<Namespace> = live({ metadata: { name: 'team', labels: { team: 'x' } }, spec: {} });
 
-  it.each<[string, PodSketch, World, string]>([
+  it.each<[string, PodSketch, ClusterSketch, string]>([
     ['goes near', near(term()), { nodes, pods: [db('b')] }, 'b'],
     ['goes nowhere without company', near(term()), { nodes }, both("didn't match pod affinity rules", final)],
     ['lets the first of a kind begin', near(term({ labelSelector: { matchLabels: { app: 'web' } } })), { nodes: nodes.slice(1) }, 'b'],
@@ -397,8 +408,8 @@ describe('pod affinity and anti-affinity', () => {
       both("didn't satisfy existing pods anti-affinity rules", open),
     ],
     ['forgets the selector that is absent', apart({ topologyKey: 'zone' }), { nodes: nodes.slice(0, 1), pods: [db('a')] }, 'a'],
-  ])('%s', (_, sketch, world, expected) => {
-    expect(outcome(pod('new', sketch), world)).toBe(expected);
+  ])('%s', (_, sketch, given, expected) => {
+    expect(outcome(pod('new', sketch), given)).toBe(expected);
   });
 });
 
@@ -432,7 +443,7 @@ describe('preferences', () => {
   });
   const image = (sizeBytes: number): NodeSketch => ({ status: { images: [{ names: ['nginx:latest'], sizeBytes }] } });
 
-  it.each<[string, PodSketch, World]>([
+  it.each<[string, PodSketch, ClusterSketch]>([
     ['the emptier node', {}, { nodes: two, pods: [on('a', pod('x', { requests: { cpu: '1' } }))] }],
     ['the larger node', { requests: { cpu: '1' } }, { nodes: [node('a', { allocatable: { cpu: '2' } }), node('b')] }],
     [
@@ -485,8 +496,8 @@ describe('preferences', () => {
         pods: [on('c', pod('x', web)), on('b', pod('y', { labels: { app: 'db' } }))],
       },
     ],
-  ])('chooses %s', (_, sketch, world) => {
-    for (const random of [0, 0.99]) expect(decide(pod('new', sketch), world, () => random)).toMatchObject({ node: 'b' });
+  ])('chooses %s', (_, sketch, given) => {
+    for (const random of [0, 0.99]) expect(decide(pod('new', sketch), given, () => random)).toMatchObject({ node: 'b' });
   });
 
   it('leaves equals to chance', () => {

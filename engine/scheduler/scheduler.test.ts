@@ -69,7 +69,7 @@ function setUp() {
 }
 
 /** Resolves when the pod satisfies `done`. */
-function until({ caches }: World, key: string, done: (one: Live<Pod>) => boolean): Promise<Live<Pod>> {
+function until({ caches }: Environment, key: string, done: (one: Live<Pod>) => boolean): Promise<Live<Pod>> {
   return new Promise((resolve) => {
     const look = (): void => {
       const one = caches.pods.get(key);
@@ -85,25 +85,25 @@ const isBound = (one: Live<Pod>): boolean => one.spec.nodeName !== undefined;
 const condition = (one: Live<Pod>): PodCondition | undefined => one.status?.conditions?.find(({ type }) => type === 'PodScheduled');
 const isRefused = (one: Live<Pod>): boolean => condition(one)?.status === 'False';
 
-type World = ReturnType<typeof setUp>;
+type Environment = ReturnType<typeof setUp>;
 
 describe('the scheduler', () => {
-  let world: World;
+  let env: Environment;
   beforeEach(() => {
-    world = setUp();
+    env = setUp();
   });
   afterEach(async () => {
-    await world.scheduler[Symbol.asyncDispose]();
-    expect(world.errors).toEqual([]);
-    expect(world.clock.pending).toBe(0);
+    await env.scheduler[Symbol.asyncDispose]();
+    expect(env.errors).toEqual([]);
+    expect(env.clock.pending).toBe(0);
   });
 
   it('binds a pod and says so', async () => {
-    world.caches.nodes.set(node('minato'));
-    world.caches.pods.set(pod('nginx'));
-    await until(world, 'default/nginx', isBound);
-    await world.scheduler[Symbol.asyncDispose]();
-    expect(world.events).toEqual(['Normal Scheduled default/nginx: Successfully assigned default/nginx to minato']);
+    env.caches.nodes.set(node('minato'));
+    env.caches.pods.set(pod('nginx'));
+    await until(env, 'default/nginx', isBound);
+    await env.scheduler[Symbol.asyncDispose]();
+    expect(env.events).toEqual(['Normal Scheduled default/nginx: Successfully assigned default/nginx to minato']);
   });
 
   it('leaves a pod Pending until its claims are there and bound', async () => {
@@ -113,17 +113,17 @@ describe('the scheduler', () => {
         spec: bound ? { volumeName: 'pv' } : {},
       });
     const says = (text: string) => (one: Live<Pod>) => condition(one)?.message?.includes(text) === true;
-    world.caches.nodes.set(node('minato'));
-    world.caches.pods.set(pod('db', { spec: { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] } }));
-    await until(world, 'default/db', says('persistentvolumeclaim "data" not found'));
-    world.caches.claims.set(claim(false));
-    world.clock.advance(1000);
-    await until(world, 'default/db', says('pod has unbound immediate PersistentVolumeClaims'));
-    world.caches.claims.set(claim(true));
-    world.clock.advance(2000);
-    await until(world, 'default/db', isBound);
-    await world.scheduler[Symbol.asyncDispose]();
-    expect(world.events.slice(0, 2)).toEqual(
+    env.caches.nodes.set(node('minato'));
+    env.caches.pods.set(pod('db', { spec: { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] } }));
+    await until(env, 'default/db', says('persistentvolumeclaim "data" not found'));
+    env.caches.claims.set(claim(false));
+    env.clock.advance(1000);
+    await until(env, 'default/db', says('pod has unbound immediate PersistentVolumeClaims'));
+    env.caches.claims.set(claim(true));
+    env.clock.advance(2000);
+    await until(env, 'default/db', isBound);
+    await env.scheduler[Symbol.asyncDispose]();
+    expect(env.events.slice(0, 2)).toEqual(
       ['persistentvolumeclaim "data" not found', 'pod has unbound immediate PersistentVolumeClaims'].map(
         (reason) =>
           `Warning FailedScheduling default/db: 0/1 nodes are available: ${reason}. ` +
@@ -133,8 +133,8 @@ describe('the scheduler', () => {
   });
 
   it('says why a pod has no node, and binds it when one comes', async () => {
-    world.caches.pods.set(pod('nginx'));
-    const refused = await until(world, 'default/nginx', isRefused);
+    env.caches.pods.set(pod('nginx'));
+    const refused = await until(env, 'default/nginx', isRefused);
     expect(condition(refused)).toEqual({
       type: 'PodScheduled',
       status: 'False',
@@ -142,119 +142,119 @@ describe('the scheduler', () => {
       message: 'no nodes available to schedule pods',
       lastTransitionTime: '2026-01-01T00:00:00Z',
     });
-    world.clock.advance(1000);
-    world.caches.nodes.set(node('minato'));
-    await until(world, 'default/nginx', isBound);
-    await world.scheduler[Symbol.asyncDispose]();
-    expect(world.events).toEqual([
+    env.clock.advance(1000);
+    env.caches.nodes.set(node('minato'));
+    await until(env, 'default/nginx', isBound);
+    await env.scheduler[Symbol.asyncDispose]();
+    expect(env.events).toEqual([
       'Warning FailedScheduling default/nginx: no nodes available to schedule pods',
       'Normal Scheduled default/nginx: Successfully assigned default/nginx to minato',
     ]);
   });
 
   it('gives a waiting pod the room that another leaves', async () => {
-    world.caches.nodes.set(node('minato'));
-    world.caches.pods.set(on('minato', pod('old', { requests: { cpu: '4' } })), pod('new', { requests: { cpu: '1' } }));
-    const refused = await until(world, 'default/new', isRefused);
+    env.caches.nodes.set(node('minato'));
+    env.caches.pods.set(on('minato', pod('old', { requests: { cpu: '4' } })), pod('new', { requests: { cpu: '1' } }));
+    const refused = await until(env, 'default/new', isRefused);
     expect(condition(refused)?.message).toBe(
       '0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.',
     );
-    world.clock.advance(1000);
-    world.caches.pods.delete('default/old');
-    await until(world, 'default/new', isBound);
+    env.clock.advance(1000);
+    env.caches.pods.delete('default/old');
+    await until(env, 'default/new', isBound);
   });
 
   it('gives a waiting pod the room of one that has finished', async () => {
     const old = on('minato', pod('old', { requests: { cpu: '4' } }));
-    world.caches.nodes.set(node('minato'));
-    world.caches.pods.set(old, pod('new', { requests: { cpu: '1' } }));
-    await until(world, 'default/new', isRefused);
-    world.clock.advance(1000);
-    world.caches.pods.set({ ...old, status: { phase: 'Succeeded' } });
-    await until(world, 'default/new', isBound);
+    env.caches.nodes.set(node('minato'));
+    env.caches.pods.set(old, pod('new', { requests: { cpu: '1' } }));
+    await until(env, 'default/new', isRefused);
+    env.clock.advance(1000);
+    env.caches.pods.set({ ...old, status: { phase: 'Succeeded' } });
+    await until(env, 'default/new', isBound);
   });
 
   it('counts the pods that it has just placed', async () => {
-    world.caches.nodes.set(node('a'), node('b'));
-    world.caches.pods.set(...Array.from({ length: 9 }, (_, n) => pod(`p${n}`, { requests: { cpu: '1' } })));
-    const bound = await Promise.all(Array.from({ length: 8 }, (_, n) => until(world, `default/p${n}`, isBound)));
+    env.caches.nodes.set(node('a'), node('b'));
+    env.caches.pods.set(...Array.from({ length: 9 }, (_, n) => pod(`p${n}`, { requests: { cpu: '1' } })));
+    const bound = await Promise.all(Array.from({ length: 8 }, (_, n) => until(env, `default/p${n}`, isBound)));
     const where = Map.groupBy(bound, ({ spec }) => spec.nodeName);
     expect([where.get('a')?.length, where.get('b')?.length]).toEqual([4, 4]);
-    await until(world, 'default/p8', isRefused);
+    await until(env, 'default/p8', isRefused);
   });
 
   it('counts a pod once, however often it changes', async () => {
     const running = on('minato', pod('running', { requests: { cpu: '3' } }));
-    world.caches.nodes.set(node('minato'));
-    world.caches.pods.set(
+    env.caches.nodes.set(node('minato'));
+    env.caches.pods.set(
       running,
       { ...running, status: { phase: 'Running' } },
       { ...running, status: { phase: 'Running', podIP: '10.244.0.2' } },
     );
-    world.caches.pods.set(pod('new', { requests: { cpu: '1' } }));
-    await until(world, 'default/new', isBound);
+    env.caches.pods.set(pod('new', { requests: { cpu: '1' } }));
+    await until(env, 'default/new', isBound);
   });
 
   it('places important pods first', async () => {
-    world.caches.pods.set(
+    env.caches.pods.set(
       pod('low', { requests: { cpu: '3' } }),
       pod('high', { spec: { priority: 10, containers: [{ name: 'c', resources: { requests: { cpu: '3' } } }] } }),
     );
-    await Promise.all(['default/low', 'default/high'].map((key) => until(world, key, isRefused)));
-    world.clock.advance(1000);
-    world.caches.nodes.set(node('minato'));
-    await until(world, 'default/high', isBound);
-    expect(world.caches.pods.get('default/low')?.spec.nodeName).toBeUndefined();
+    await Promise.all(['default/low', 'default/high'].map((key) => until(env, key, isRefused)));
+    env.clock.advance(1000);
+    env.caches.nodes.set(node('minato'));
+    await until(env, 'default/high', isBound);
+    expect(env.caches.pods.get('default/low')?.spec.nodeName).toBeUndefined();
   });
 
   it('leaves alone what is not its own: other schedulers, gated pods, pods on their way out', async () => {
-    world.caches.nodes.set(node('minato'));
-    world.caches.pods.set(
+    env.caches.nodes.set(node('minato'));
+    env.caches.pods.set(
       pod('other', { spec: { schedulerName: 'mine' } }),
       pod('gated', { spec: { schedulingGates: [{ name: 'x' }] } }),
       pod('dying', { deleting: true }),
       pod('ours'),
     );
-    await until(world, 'default/ours', isBound);
-    expect(world.api.bindings).toBe(1);
-    const gated = world.caches.pods.get('default/gated');
-    if (gated) world.caches.pods.set({ ...gated, spec: { ...gated.spec, schedulingGates: [] } });
-    await until(world, 'default/gated', isBound);
+    await until(env, 'default/ours', isBound);
+    expect(env.api.bindings).toBe(1);
+    const gated = env.caches.pods.get('default/gated');
+    if (gated) env.caches.pods.set({ ...gated, spec: { ...gated.spec, schedulingGates: [] } });
+    await until(env, 'default/gated', isBound);
   });
 
   it('takes a failed binding back, reports it and tries again', async () => {
-    world.api.refuse = conflict({ group: '', plural: 'pods/binding' }, 'nginx', 'try later');
-    world.caches.nodes.set(node('minato', { allocatable: { pods: '1' } }));
-    world.caches.pods.set(pod('nginx'));
-    const refused = await until(world, 'default/nginx', isRefused);
+    env.api.refuse = conflict({ group: '', plural: 'pods/binding' }, 'nginx', 'try later');
+    env.caches.nodes.set(node('minato', { allocatable: { pods: '1' } }));
+    env.caches.pods.set(pod('nginx'));
+    const refused = await until(env, 'default/nginx', isRefused);
     expect(condition(refused)).toMatchObject({
       reason: 'SchedulerError',
       message: 'binding rejected: running Bind plugin "DefaultBinder": Operation cannot be fulfilled on pods/binding "nginx": try later',
     });
-    world.api.refuse = undefined;
-    world.clock.advance(1000);
-    await until(world, 'default/nginx', isBound);
+    env.api.refuse = undefined;
+    env.clock.advance(1000);
+    await until(env, 'default/nginx', isBound);
   });
 
   it('is not troubled by a pod that is deleted while it is bound, nor by one that takes its name', async () => {
-    world.caches.nodes.set(node('minato', { allocatable: { pods: '1' } }));
-    world.caches.pods.set(pod('nginx'));
+    env.caches.nodes.set(node('minato', { allocatable: { pods: '1' } }));
+    env.caches.pods.set(pod('nginx'));
     await immediate();
-    world.caches.pods.delete('default/nginx');
-    world.caches.pods.set(pod('nginx'));
-    await until(world, 'default/nginx', isBound);
-    expect(world.api.bindings).toBe(1);
+    env.caches.pods.delete('default/nginx');
+    env.caches.pods.set(pod('nginx'));
+    await until(env, 'default/nginx', isBound);
+    expect(env.api.bindings).toBe(1);
   });
 
   it('counts pods on nodes that it does not know yet', async () => {
-    world.caches.pods.set(on('minato', pod('early', { requests: { cpu: '4' } })), pod('late', { requests: { cpu: '1' } }));
-    world.caches.nodes.set(node('minato'));
-    const refused = await until(world, 'default/late', (one) => condition(one)?.message?.startsWith('0/1') ?? false);
+    env.caches.pods.set(on('minato', pod('early', { requests: { cpu: '4' } })), pod('late', { requests: { cpu: '1' } }));
+    env.caches.nodes.set(node('minato'));
+    const refused = await until(env, 'default/late', (one) => condition(one)?.message?.startsWith('0/1') ?? false);
     expect(condition(refused)?.message).toContain('1 Insufficient cpu');
   });
 
   it('refuses to start before its caches have synced', () => {
-    const { caches } = world;
+    const { caches } = env;
     const options = {
       client: {} as Client,
       clock: testClock(),

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import Docker from 'dockerode';
 import { HostError } from '../api/host-error.ts';
 import { deleteCluster } from '../nodes/remove.ts';
-import { silentCall } from '../nodes/silent-call.ts';
+import { untrackedCall } from '../nodes/untracked-call.ts';
 import { docker } from './docker.ts';
 
 export interface TestNetwork extends AsyncDisposable {
@@ -42,7 +42,7 @@ export async function testNetwork(): Promise<TestNetwork> {
 
 /** The engine may keep an empty network until it is started again (see `removeNetwork`): that is said, and fails nobody's test. */
 async function remove(cluster: string): Promise<void> {
-  await deleteCluster(new Docker(), cluster, silentCall()).catch((error: unknown) => {
+  await deleteCluster(new Docker(), cluster, untrackedCall()).catch((error: unknown) => {
     if (!(error instanceof HostError && error.code === 'network-held')) throw error;
     process.stderr.write(`${error.message} When Docker has been restarted: docker network rm ${error.params.network}\n`);
   });

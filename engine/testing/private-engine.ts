@@ -74,10 +74,10 @@ function spawnIn([command = '', ...words]: readonly string[]): ChildProcess {
 
 /** The socket appears in the folder, and a little later somebody answers on it. */
 async function untilAnswers(socket: string, directory: string, engine: ChildProcess): Promise<void> {
-  const patience = AbortSignal.timeout(60_000);
+  const timeout = AbortSignal.timeout(60_000);
   const ended = new AbortController();
   engine.once('exit', () => ended.abort(new Error('dockerd ended')));
-  const changes = watch(directory, { signal: AbortSignal.any([patience, ended.signal]) });
+  const changes = watch(directory, { signal: AbortSignal.any([timeout, ended.signal]) });
   if (await answers(socket)) return;
   for await (const _ of changes) if (await answers(socket)) return;
 }

@@ -69,7 +69,7 @@ export function live<T extends Service | ReplicaSet | Namespace | PersistentVolu
   return { apiVersion: 'v1', kind: 'Any', ...object, metadata } as Live<T>;
 }
 
-export interface World {
+export interface ClusterSketch {
   readonly nodes: readonly Live<Node>[];
   /** Those with a node. */
   readonly pods?: readonly Live<Pod>[];
@@ -78,7 +78,14 @@ export interface World {
   readonly namespaces?: readonly Live<Namespace>[];
   readonly claims?: readonly Live<PersistentVolumeClaim>[];
 }
-export function clusterOf({ nodes, pods = [], services = [], replicaSets = [], namespaces = [], claims = [] }: World): ClusterState {
+export function clusterOf({
+  nodes,
+  pods = [],
+  services = [],
+  replicaSets = [],
+  namespaces = [],
+  claims = [],
+}: ClusterSketch): ClusterState {
   const around = { services: filled(services), replicaSets: filled(replicaSets), namespaces: filled(namespaces), claims: filled(claims) };
   const state = new ClusterState(around);
   for (const one of nodes) state.setNode(one);
@@ -91,12 +98,12 @@ function filled<T extends Service | ReplicaSet | Namespace | PersistentVolumeCla
   return cache;
 }
 
-export function decide(one: Live<Pod>, world: World, random: () => number = () => 0): Decision {
-  const cluster = clusterOf(world);
+export function decide(one: Live<Pod>, given: ClusterSketch, random: () => number = () => 0): Decision {
+  const cluster = clusterOf(given);
   return schedule(cluster.describe(one), cluster, { start: 0, random });
 }
 /** The node, or the message that says why there is none. */
-export function outcome(one: Live<Pod>, world: World): string {
-  const decision = decide(one, world);
+export function outcome(one: Live<Pod>, given: ClusterSketch): string {
+  const decision = decide(one, given);
   return 'node' in decision ? decision.node : decision.message;
 }

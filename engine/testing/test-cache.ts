@@ -10,7 +10,7 @@ export interface TestCache<T extends KubeObject> extends Cache<T> {
 export function testCache<T extends KubeObject>(): TestCache<T> {
   const objects = new Map<string, Live<T>>();
   const listeners = new Set<(event: CacheEvent<T>) => void>();
-  const tell = (event: CacheEvent<T>): void => {
+  const notify = (event: CacheEvent<T>): void => {
     for (const listener of listeners) listener(event);
   };
   return {
@@ -26,13 +26,13 @@ export function testCache<T extends KubeObject>(): TestCache<T> {
       for (const object of changed) {
         const previous = objects.get(keyOf(object));
         objects.set(keyOf(object), object);
-        tell(previous ? { type: 'updated', object, previous } : { type: 'added', object });
+        notify(previous ? { type: 'updated', object, previous } : { type: 'added', object });
       }
     },
     delete(key) {
       const object = objects.get(key);
       objects.delete(key);
-      if (object) tell({ type: 'deleted', object });
+      if (object) notify({ type: 'deleted', object });
     },
   };
 }

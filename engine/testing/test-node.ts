@@ -21,7 +21,7 @@ import { dockerProvider } from '../nodes/docker.ts';
 import { checkoutAssets } from '../nodes/image/node-image.ts';
 import { nodeContainerName } from '../nodes/labels.ts';
 import type { NetworkPlan, NodePlan, NodeProvider } from '../nodes/node-provider.ts';
-import { silentCall } from '../nodes/silent-call.ts';
+import { untrackedCall } from '../nodes/untracked-call.ts';
 import { type SecureApiServer, secureApiServer } from './test-api-server.ts';
 import { ensureTestImage, testImage } from './test-image.ts';
 
@@ -55,7 +55,7 @@ export interface TestPod {
   readonly metadata?: ObjectMeta;
 }
 
-const call = silentCall();
+const call = untrackedCall();
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Resolves once the agent has said that it started. */
@@ -114,14 +114,14 @@ function podOf({ name, script = untilAsked, container = {}, spec = {}, metadata 
   };
 }
 
-const patienceMs = 25_000;
+const timeoutMs = 25_000;
 
 function podWhen(cache: Cache<Pod>, name: string, is: (pod: Pod) => boolean): Promise<Pod> {
   const key = `default/${name}`;
   return new Promise((resolve, reject) => {
     const end = (): void => {
       unsubscribe();
-      clearTimeout(patience);
+      clearTimeout(timeout);
     };
     const look = (): void => {
       const pod = cache.get(key);
@@ -130,10 +130,10 @@ function podWhen(cache: Cache<Pod>, name: string, is: (pod: Pod) => boolean): Pr
       resolve(pod);
     };
     const unsubscribe = cache.subscribe(look);
-    const patience = setTimeout(() => {
+    const timeout = setTimeout(() => {
       end();
       reject(new Error(`pod ${name} stays ${JSON.stringify(cache.get(key)?.status, null, 1)}`));
-    }, patienceMs);
+    }, timeoutMs);
     look();
   });
 }
@@ -144,14 +144,11 @@ function podGone(cache: Cache<Pod>, name: string): Promise<void> {
     const look = (): void => {
       if (cache.get(key)) return;
       unsubscribe();
-      clearTimeout(patience);
+      clearTimeout(timeout);
       resolve();
     };
     const unsubscribe = cache.subscribe(look);
-    const patience = setTimeout(
-      () => reject(new Error(`pod ${name} does not go: ${JSON.stringify(cache.get(key)?.metadata)}`)),
-      patienceMs,
-    );
+    const timeout = setTimeout(() => reject(new Error(`pod ${name} does not go: ${JSON.stringify(cache.get(key)?.metadata)}`)), timeoutMs);
     look();
   });
 }

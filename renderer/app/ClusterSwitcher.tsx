@@ -48,14 +48,14 @@ export function ClusterSwitcher({ current }: { readonly current: string }) {
           >
             {current}
           </Box>
-          <Box component="span" sx={{ display: 'block', color: 'quay.muted', fontSize: '0.75rem' }}>
+          <Box component="span" sx={{ display: 'block', color: 'navigation.muted', fontSize: '0.75rem' }}>
             {t(`phase.${phase}`)}
           </Box>
         </Box>
         <Box component="span" sx={hidden}>
           {t('shell.switcher')}
         </Box>
-        <UnfoldMore aria-hidden sx={{ fontSize: 18, color: 'quay.muted', [narrow]: { display: 'none' } }} />
+        <UnfoldMore aria-hidden sx={{ fontSize: 18, color: 'navigation.muted', [narrow]: { display: 'none' } }} />
       </Box>
       <Menu
         id={menuId}
@@ -100,7 +100,7 @@ const button = {
   font: 'inherit',
   fontSize: '0.9rem',
   lineHeight: 1.3,
-  color: 'quay.text',
+  color: 'navigation.text',
   bgcolor: 'transparent',
   border: '1px solid',
   borderColor: 'rgba(255,255,255,0.16)',
@@ -115,7 +115,7 @@ const button = {
   mt: 2,
   mb: 1,
   cursor: 'pointer',
-  '&:hover': { bgcolor: 'quay.active' },
+  '&:hover': { bgcolor: 'navigation.active' },
   '&:focus-visible': { outlineColor: '#FF9466' },
   [narrow]: { justifyContent: 'center' },
 } as const;

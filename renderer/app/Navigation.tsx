@@ -1,4 +1,4 @@
-/** The quay: where one is, which cluster, and where one can go. Narrow windows show the pictures only; names stay for assistive technology. */
+/** The navigation: where one is, which cluster, and where one can go. Narrow windows show the pictures only; names stay for assistive technology. */
 import type { SvgIconComponent } from '@mui/icons-material';
 import EventsIcon from '@mui/icons-material/CampaignOutlined';
 import KindsIcon from '@mui/icons-material/CategoryOutlined';
@@ -21,11 +21,11 @@ import { paths } from './paths.ts';
 import { type Section, sectionOf } from './section-of.ts';
 import { useCurrentCluster } from './use-current-cluster.ts';
 
-export function Quay() {
+export function Navigation() {
   const { t } = useTranslation();
   const cluster = useCurrentCluster();
   return (
-    <Box component="nav" aria-label={t('shell.navigation')} sx={quay}>
+    <Box component="nav" aria-label={t('shell.navigation')} sx={navigation}>
       <Brand />
       <Place section="home" to={paths.home()} icon={HomeIcon} label={t('shell.home')} />
       {cluster !== undefined && (
@@ -77,11 +77,11 @@ function Place({ section, to, icon: Icon, label }: PlaceProps) {
   );
 }
 
-const quay = {
+const navigation = {
   width: 236,
   flex: 'none',
-  bgcolor: 'quay.main',
-  color: 'quay.text',
+  bgcolor: 'navigation.main',
+  color: 'navigation.text',
   display: 'flex',
   flexDirection: 'column',
   px: 1.5,
@@ -99,13 +99,13 @@ const place = {
   px: 1.5,
   py: 1.05,
   borderRadius: 1,
-  color: 'quay.muted',
+  color: 'navigation.muted',
   textDecoration: 'none',
   fontSize: '0.9rem',
   fontWeight: 550,
   lineHeight: 1.35,
-  '&:hover': { bgcolor: 'quay.active', color: 'quay.text' },
-  '&[aria-current]': { bgcolor: 'quay.active', color: 'quay.text' },
+  '&:hover': { bgcolor: 'navigation.active', color: 'navigation.text' },
+  '&[aria-current]': { bgcolor: 'navigation.active', color: 'navigation.text' },
   '&[aria-current]::before': {
     content: '""',
     position: 'absolute',

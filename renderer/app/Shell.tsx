@@ -1,4 +1,4 @@
-/** The frame of every page: quay on the left, page on the right, the notice of a lost connection above, a link past the quay for the keyboard. */
+/** The frame of every page: navigation on the left, page on the right, the notice of a lost connection above, a link past the navigation for the keyboard. */
 import Box from '@mui/material/Box';
 import { Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,7 +6,7 @@ import { Outlet, useLocation } from 'react-router';
 import { StateView } from '../components/StateView.tsx';
 import { useStore, useWindowData } from '../data/hooks.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
-import { Quay } from './Quay.tsx';
+import { Navigation } from './Navigation.tsx';
 import { useFilterKey } from './use-filter-key.ts';
 
 export function Shell() {
@@ -17,7 +17,7 @@ export function Shell() {
       <SkipLink />
       <ConnectionNotice />
       <Box sx={{ flex: 1, minHeight: 0, display: 'flex' }}>
-        <Quay />
+        <Navigation />
         <Box
           component="main"
           id="page"

@@ -1,2 +1,2 @@
-/** Below this width the quay is a strip of icons. */
+/** Below this width the navigation is a strip of icons. */
 export const narrow = '@media (max-width: 899px)';

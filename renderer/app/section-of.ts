@@ -1,4 +1,4 @@
-/** Which place of the quay an address belongs to: an object's page lies where its list lies. */
+/** Which place of the navigation an address belongs to: an object's page lies where its list lies. */
 export type Section = 'home' | 'overview' | 'nodes' | 'workloads' | 'services' | 'events' | 'kinds' | 'samples' | 'settings';
 
 const ofKind: Readonly<Record<string, Section>> = {

@@ -1,14 +1,14 @@
-/** The look: a harbour. Deep water for the quay on the left, fog for the page, teal for what can be pressed, buoy orange for the one main thing. */
+/** The look: a harbour. Deep water for the navigation on the left, fog for the page, teal for what can be pressed, buoy orange for the one main thing. */
 import { createTheme } from '@mui/material/styles';
 
 declare module '@mui/material/styles' {
   interface Palette {
-    quay: { main: string; text: string; muted: string; active: string };
+    navigation: { main: string; text: string; muted: string; active: string };
     /** Faint fill for code, tables' heads, boxes in diagrams. */
     fog: { main: string; line: string };
   }
   interface PaletteOptions {
-    quay?: { main: string; text: string; muted: string; active: string };
+    navigation?: { main: string; text: string; muted: string; active: string };
     fog?: { main: string; line: string };
   }
 }
@@ -29,7 +29,7 @@ const light = {
   background: { default: '#F3F5F4', paper: '#FFFFFF' },
   text: { primary: '#13242D', secondary: '#4C5F69', disabled: '#8496A0' },
   divider: '#DCE3E4',
-  quay: { main: '#0C2A36', text: '#E4EEF0', muted: '#9DB6BF', active: 'rgba(255,255,255,0.11)' },
+  navigation: { main: '#0C2A36', text: '#E4EEF0', muted: '#9DB6BF', active: 'rgba(255,255,255,0.11)' },
   fog: { main: '#ECF0F0', line: '#B9C7CB' },
 };
 const dark = {
@@ -43,7 +43,7 @@ const dark = {
   background: { default: '#0A171F', paper: '#10222C' },
   text: { primary: '#E6EEF0', secondary: '#A3B7BF', disabled: '#6C828C' },
   divider: '#233A46',
-  quay: { main: '#06121A', text: '#DCE8EB', muted: '#86A0AA', active: 'rgba(108,203,211,0.14)' },
+  navigation: { main: '#06121A', text: '#DCE8EB', muted: '#86A0AA', active: 'rgba(108,203,211,0.14)' },
   fog: { main: '#162C37', line: '#3A5562' },
 };
 

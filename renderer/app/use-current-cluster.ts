@@ -1,4 +1,4 @@
-/** The cluster the quay leads to: that of the address, else the last one visited, else the first that runs, else the first. */
+/** The cluster the navigation leads to: that of the address, else the last one visited, else the first that runs, else the first. */
 import { useEffect, useState } from 'react';
 import { useLocation } from 'react-router';
 import { useClusters } from '../data/hooks.ts';

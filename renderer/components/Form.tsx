@@ -17,7 +17,7 @@ export function Form({
     onSubmit();
   };
   return (
-    <Box component="form" noValidate onSubmit={submit} onKeyDown={holdComposing} {...(sx ? { sx } : {})}>
+    <Box component="form" noValidate onSubmit={submit} onKeyDown={ignoreWhileComposing} {...(sx ? { sx } : {})}>
       {children}
     </Box>
   );
@@ -27,6 +27,6 @@ export function Form({
 export function isComposing(event: KeyboardEvent): boolean {
   return event.nativeEvent.isComposing || event.nativeEvent.keyCode === 229;
 }
-function holdComposing(event: KeyboardEvent): void {
+function ignoreWhileComposing(event: KeyboardEvent): void {
   if (event.key === 'Enter' && isComposing(event)) event.preventDefault();
 }

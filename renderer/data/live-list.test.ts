@@ -36,9 +36,9 @@ it('tells of many changes once in a frame', () => {
   const { carrier, list, draw, told } = start();
   draw();
   const before = told();
-  carrier.tell('objects.watch', { type: 'list', objects: [pod('a', '1')] });
+  carrier.emit('objects.watch', { type: 'list', objects: [pod('a', '1')] });
   for (let revision = 2; revision < 50; revision++)
-    carrier.tell('objects.watch', { type: 'changes', changes: [{ type: 'put', object: pod('a', String(revision)) }] });
+    carrier.emit('objects.watch', { type: 'changes', changes: [{ type: 'put', object: pod('a', String(revision)) }] });
   draw();
   expect(told() - before).toBe(1);
   expect(list.list().map(({ metadata }) => metadata.resourceVersion)).toEqual(['49']);
@@ -46,9 +46,9 @@ it('tells of many changes once in a frame', () => {
 it('finds objects by what they refer to, also after they have moved and gone', () => {
   const { carrier, list } = start();
   const names = (node: string): readonly string[] => list.by('node', node).map(({ metadata }) => metadata.name);
-  carrier.tell('objects.watch', { type: 'list', objects: [pod('a', '1', 'n1'), pod('b', '2', 'n1'), pod('c', '3')] });
+  carrier.emit('objects.watch', { type: 'list', objects: [pod('a', '1', 'n1'), pod('b', '2', 'n1'), pod('c', '3')] });
   expect(names('n1')).toEqual(['a', 'b']);
-  carrier.tell('objects.watch', {
+  carrier.emit('objects.watch', {
     type: 'changes',
     changes: [
       { type: 'put', object: pod('a', '4', 'n2') },
@@ -59,11 +59,11 @@ it('finds objects by what they refer to, also after they have moved and gone', (
 });
 it('keeps what has not changed the same value when the whole list comes again', () => {
   const { carrier, list } = start();
-  carrier.tell('objects.watch', { type: 'list', objects: [pod('a', '1'), pod('b', '2')] });
+  carrier.emit('objects.watch', { type: 'list', objects: [pod('a', '1'), pod('b', '2')] });
   const [a, b] = list.list();
-  carrier.tell('objects.watch', { type: 'interrupted', error: { code: 'internal', params: {}, message: 'broken' } });
+  carrier.emit('objects.watch', { type: 'interrupted', error: { code: 'internal', params: {}, message: 'broken' } });
   expect([list.state, list.list().length]).toEqual(['interrupted', 2]);
-  carrier.tell('objects.watch', { type: 'list', objects: [pod('a', '1'), pod('b', '3')] });
+  carrier.emit('objects.watch', { type: 'list', objects: [pod('a', '1'), pod('b', '3')] });
   expect(list.state).toBe('ready');
   expect(list.list()[0]).toBe(a);
   expect(list.list()[1]).not.toBe(b);

@@ -17,14 +17,14 @@ export interface LiveListOptions {
   readonly frames: Frames;
 }
 /** Going back to a page within this time finds its list still warm. */
-const lingerMs = 15_000;
+const keepAliveMs = 15_000;
 
 export class LiveList {
   readonly #options: LiveListOptions;
   readonly #listeners = new Set<() => void>();
   readonly #table = new ObjectTable();
   #end: (() => void) | undefined;
-  #linger: ReturnType<typeof setTimeout> | undefined;
+  #stopTimer: ReturnType<typeof setTimeout> | undefined;
   #version = 0;
   #state: ListState = 'loading';
   #error: WireError | undefined;
@@ -56,11 +56,11 @@ export class LiveList {
   /** An arrow, because React calls it without its object. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
-    clearTimeout(this.#linger);
+    clearTimeout(this.#stopTimer);
     if (!this.#end) this.#begin();
     return () => {
       this.#listeners.delete(listener);
-      if (this.#listeners.size === 0) this.#linger = setTimeout(() => this.stop(), lingerMs);
+      if (this.#listeners.size === 0) this.#stopTimer = setTimeout(() => this.stop(), keepAliveMs);
     };
   };
   readonly snapshot = (): number => this.#version;
@@ -71,7 +71,7 @@ export class LiveList {
     if (this.#listeners.size > 0) this.#begin();
   }
   stop(): void {
-    clearTimeout(this.#linger);
+    clearTimeout(this.#stopTimer);
     this.#end?.();
     this.#end = undefined;
   }

@@ -35,7 +35,7 @@ export class MemoryCarrier implements Carrier {
   refuse(name: string, message: string): void {
     this.#deliver({ type: 'result', id: this.last(name).id, ok: false, error: { code: 'internal', params: {}, message } });
   }
-  tell(name: string, event: unknown): void {
+  emit(name: string, event: unknown): void {
     this.#deliver({ type: 'event', id: this.last(name).id, event });
   }
   end(name: string, code: 'cluster-not-running'): void {

@@ -6,7 +6,7 @@ import { useClusterName, useHost } from './hooks.ts';
 
 const lines = 40;
 
-export function useLastWords(pod: Live<Pod>): readonly string[] | undefined {
+export function useLastLogLines(pod: Live<Pod>): readonly string[] | undefined {
   const host = useHost();
   const cluster = useClusterName();
   const [said, setSaid] = useState<{ readonly crash: string; readonly lines: readonly string[] }>();

@@ -52,7 +52,7 @@ describe('the host client', () => {
 describe('what the window knows', () => {
   it('forgets operations of a host that is gone: a new one does not know them', () => {
     const { carrier, data } = start();
-    carrier.tell('operations.watch', operation);
+    carrier.emit('operations.watch', operation);
     expect(data.operations.get().get('minato')).toEqual(operation);
     carrier.setOpen(false);
     expect(data.operations.get().size).toBe(1);
@@ -61,7 +61,7 @@ describe('what the window knows', () => {
   });
   it('takes settings on at once, and back when the host refuses them', async () => {
     const { carrier, data } = start();
-    carrier.tell('settings.watch', { language: 'en', theme: 'light' });
+    carrier.emit('settings.watch', { language: 'en', theme: 'light' });
     await data.settled;
     const change = data.changeSettings({ theme: 'dark' });
     expect(data.settings.get()).toEqual({ language: 'en', theme: 'dark' });
@@ -72,17 +72,17 @@ describe('what the window knows', () => {
   it('asks lists of a cluster anew when it has come up again, and forgets those of one that is gone', () => {
     const { carrier, data } = start();
     const pods = { group: '', version: 'v1', plural: 'pods' };
-    carrier.tell('clusters.watch', [cluster]);
+    carrier.emit('clusters.watch', [cluster]);
     const list = data.list('minato', pods);
     list.subscribe(() => undefined);
-    carrier.tell('objects.watch', { type: 'list', objects: [] });
+    carrier.emit('objects.watch', { type: 'list', objects: [] });
     carrier.end('objects.watch', 'cluster-not-running');
     expect([list.state, list.error?.code]).toEqual(['failed', 'cluster-not-running']);
-    carrier.tell('clusters.watch', [{ ...cluster, phase: 'stopped' }]);
-    carrier.tell('clusters.watch', [cluster]);
+    carrier.emit('clusters.watch', [{ ...cluster, phase: 'stopped' }]);
+    carrier.emit('clusters.watch', [cluster]);
     expect(list.state).toBe('loading');
     expect(data.list('minato', pods)).toBe(list);
-    carrier.tell('clusters.watch', []);
+    carrier.emit('clusters.watch', []);
     expect(data.list('minato', pods)).not.toBe(list);
   });
 });

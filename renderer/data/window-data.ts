@@ -78,7 +78,7 @@ export class WindowData {
   }
 
   /** A process that was killed tells nobody that its clusters stopped: asked when the user comes back to the window, and at a press. */
-  readonly lookAgain = (): void => {
+  readonly refresh = (): void => {
     this.host.call('clusters.list', {}).then(
       (clusters) => this.#setClusters(clusters),
       // A lost connection is shown by the whole window, and what was known stays.

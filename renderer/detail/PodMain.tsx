@@ -4,14 +4,14 @@ import type { Pod } from '../../engine/api/types.gen.ts';
 import { VerdictPanel } from '../components/VerdictPanel.tsx';
 import { useClusterName } from '../data/hooks.ts';
 import { pods } from '../data/kinds.ts';
-import { useLastWords } from '../data/use-last-words.ts';
+import { useLastLogLines } from '../data/use-last-log-lines.ts';
 import { useFixes } from '../objects/use-fixes.tsx';
 import { usePodVerdict } from '../objects/use-verdicts.ts';
 import { ContainerList } from './ContainerList.tsx';
 import { ServicesOf } from './Related.tsx';
 
 export function PodMain({ pod }: { readonly pod: Live<Pod> }) {
-  const verdict = usePodVerdict(pod, useLastWords(pod));
+  const verdict = usePodVerdict(pod, useLastLogLines(pod));
   const { onFix, dialog } = useFixes({ cluster: useClusterName(), kind: pods, object: pod });
   return (
     <>

@@ -26,8 +26,8 @@ export function ClusterPage() {
   const cluster = useCluster(name);
   const newest = useShownOperation(name);
   // That it is stopped, the page says in its own words.
-  const isToldAnyway = newest?.kind === 'stop' && newest.state === 'done';
-  const operation = newest && isAboutCluster(newest) && !isToldAnyway ? newest : undefined;
+  const isShownBelow = newest?.kind === 'stop' && newest.state === 'done';
+  const operation = newest && isAboutCluster(newest) && !isShownBelow ? newest : undefined;
   if (!isKnown) return <StateView busy title={t('common.loading')} />;
   if (!cluster && (!operation || (operation.kind === 'delete' && operation.state === 'done'))) {
     return operation ? <Deleted name={name} /> : <UnknownCluster name={name} />;

@@ -12,18 +12,18 @@ import { StateView } from '../components/StateView.tsx';
 import { useClusters, useStore, useWindowData } from '../data/hooks.ts';
 import { isAboutCluster } from './cluster/ClusterOperation.tsx';
 import { ClusterCard } from './home/ClusterCard.tsx';
+import { DetachedOperation } from './home/DetachedOperation.tsx';
 import { freeName } from './home/free-name.ts';
 import { HarbourView } from './home/HarbourView.tsx';
-import { LooseOperation } from './home/LooseOperation.tsx';
 import { StartForm } from './home/StartForm.tsx';
 
 export function HomePage() {
   const { t } = useTranslation();
   const clusters = useClusters();
   const [adding, setAdding] = useState(false);
-  const loose = useLooseOperations();
+  const detached = useDetachedOperations();
   if (!clusters) return <StateView busy title={t('common.loading')} />;
-  if (clusters.length === 0 && loose.length === 0) return <FirstStart />;
+  if (clusters.length === 0 && detached.length === 0) return <FirstStart />;
   const name = freeName(clusters.map((cluster) => cluster.name));
   return (
     <>
@@ -39,8 +39,8 @@ export function HomePage() {
         }
       />
       <Stack sx={{ gap: 2 }}>
-        {loose.map((operation) => (
-          <LooseOperation key={operation.id} operation={operation} />
+        {detached.map((operation) => (
+          <DetachedOperation key={operation.id} operation={operation} />
         ))}
         {clusters.map((cluster) => (
           <ClusterCard key={cluster.name} cluster={cluster} />
@@ -64,7 +64,7 @@ export function HomePage() {
 }
 
 /** Operations on clusters that are not in the list: they failed before there was one. */
-function useLooseOperations() {
+function useDetachedOperations() {
   const data = useWindowData();
   const clusters = useStore(data.clusters) ?? [];
   const dismissed = useStore(data.dismissed);

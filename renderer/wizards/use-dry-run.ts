@@ -26,12 +26,12 @@ export function useDryRun(kind: ShownKind, object: KubeObject | undefined): DryR
     if (asked === undefined) return;
     let isDropped = false;
     const timer = setTimeout(() => {
-      const tell = (error: WireError | undefined): void => {
+      const report = (error: WireError | undefined): void => {
         if (!isDropped) setAnswer({ asked, error });
       };
       host.call('objects.create', { cluster, kind: { group, version, plural }, object: JSON.parse(asked), dryRun: true }).then(
-        () => tell(undefined),
-        (reason: unknown) => tell(wireErrorOf(reason)),
+        () => report(undefined),
+        (reason: unknown) => report(wireErrorOf(reason)),
       );
     }, pauseMs);
     return () => {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readSample } from '../../engine/cluster/samples/sample.ts';
 import { ensureFolderImage } from '../../engine/nodes/image/folder-image.ts';
 import { sampleImage } from '../../engine/nodes/image/sample-image.ts';
-import { silentCall } from '../../engine/nodes/silent-call.ts';
+import { untrackedCall } from '../../engine/nodes/untracked-call.ts';
 import { docker } from '../../engine/testing/docker.ts';
 import { type TestNetwork, testNetwork } from '../../engine/testing/docker-network.ts';
 
@@ -22,7 +22,7 @@ const tagOf = (part: string) => `minato/voting-app-${part}:test`;
 beforeAll(async () => {
   for (const { directory, reference } of (await readSample('voting-app')).images) {
     const image = sampleImage(reference, directory);
-    await ensureFolderImage(new Docker(), { ...image, tags: [tagOf(image.name)] }, silentCall());
+    await ensureFolderImage(new Docker(), { ...image, tags: [tagOf(image.name)] }, untrackedCall());
   }
   network = await testNetwork();
   for (const part of parts) {

@@ -40,7 +40,7 @@ export class Answerer {
     if (resolution.kind === 'elsewhere') {
       return (await this.#options.forwarder.ask(bytes, transport)) ?? reply(query, failure(rcodes.serverFailure), maxBytes);
     }
-    // Half the world's names would be denied, and the denial remembered.
+    // Without all lists, names that exist would be denied, and clients cache the denial.
     if (!names.synced) return reply(query, failure(rcodes.serverFailure), maxBytes);
     return reply(query, await this.#contentOf(resolution, question), maxBytes);
   }

@@ -16,7 +16,7 @@ export interface ForwardOptions {
 export type Transport = 'udp' | 'tcp';
 
 /** Pods' resolvers give up after five seconds; there must be time for the second of ours. */
-const patienceMs = 2_000;
+const timeoutMs = 2_000;
 /** More at once than this is a program that has run wild. */
 const maxAtOnce = 512;
 const lengthBytes = 2;
@@ -46,7 +46,7 @@ export class Forwarder {
   #askOne(server: string, query: Buffer, transport: Transport): Promise<Buffer | undefined> {
     const { clock, signal, port = 53 } = this.#options;
     const ending = new AbortController();
-    const cancel = clock.timer(patienceMs, () => ending.abort());
+    const cancel = clock.timer(timeoutMs, () => ending.abort());
     const exchange = transport === 'udp' ? askUdp : askTcp;
     return exchange({ server, port, query, signal: AbortSignal.any([signal, ending.signal]) }).finally(cancel);
   }

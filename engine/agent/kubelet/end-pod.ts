@@ -1,5 +1,5 @@
 /**
- * The end of a pod's containers: hooks, stop signal, patience, SIGKILL; sidecars last, in reverse order. Upstream: killContainersWithSyncResult and
+ * The end of a pod's containers: hooks, stop signal, grace period, SIGKILL; sidecars last, in reverse order. Upstream: killContainersWithSyncResult and
  * the termination ordering in pkg/kubelet/kuberuntime.
  */
 import type { Pod } from '../../api/types.gen.ts';

@@ -108,7 +108,7 @@ class RunningKubelet implements Kubelet {
     if (problem === undefined) this.#engineSeen.resolve();
   }
 
-  /** First look at both worlds: what is assigned, and what runs. */
+  /** Starts from both sides: the pods that are assigned, and the containers that run. */
   async #takeUp(): Promise<void> {
     if (this.#isStopped) return;
     const { watch, ips } = this.#parts;

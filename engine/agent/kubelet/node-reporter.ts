@@ -41,7 +41,7 @@ export class NodeReporter {
   }
 
   start(): void {
-    this.#tell('Normal', 'Starting', 'Starting kubelet.');
+    this.#recordEvent('Normal', 'Starting', 'Starting kubelet.');
     this.#loops = [this.#reportLoop(), this.#leaseLoop()];
   }
   async [Symbol.asyncDispose](): Promise<void> {
@@ -110,7 +110,7 @@ export class NodeReporter {
     const { images: list, ...rest } = status;
     const patch = { status: problem === undefined ? { ...rest, images: list } : rest };
     await client.patch(nodes, { name: config.nodeName }, { type: 'merge', patch }, { subresource: 'status' });
-    this.#tellChanges(status.conditions ?? []);
+    this.#recordChanges(status.conditions ?? []);
     this.#conditions = status.conditions ?? [];
   }
 
@@ -153,7 +153,7 @@ export class NodeReporter {
     };
   }
 
-  #tellChanges(next: readonly NodeCondition[]): void {
+  #recordChanges(next: readonly NodeCondition[]): void {
     const names: Readonly<Record<string, string>> = {
       'MemoryPressure=False': 'NodeHasSufficientMemory',
       'DiskPressure=False': 'NodeHasNoDiskPressure',
@@ -166,10 +166,10 @@ export class NodeReporter {
       const old = this.#conditions.find((condition) => condition.type === type)?.status;
       // A node that is new is not ready yet, which is no news.
       const isNews = old === undefined ? reason !== 'NodeNotReady' : old !== status;
-      if (reason && isNews) this.#tell('Normal', reason, `Node ${this.#options.context.config.nodeName} status is now: ${reason}`);
+      if (reason && isNews) this.#recordEvent('Normal', reason, `Node ${this.#options.context.config.nodeName} status is now: ${reason}`);
     }
   }
-  #tell(type: 'Normal' | 'Warning', reason: string, message: string): void {
+  #recordEvent(type: 'Normal' | 'Warning', reason: string, message: string): void {
     const { nodeName } = this.#options.context.config;
     // Upstream, too, gives the node's name as its uid here; `describe node` looks for that.
     const about: ObjectReference = { kind: 'Node', name: nodeName, uid: nodeName };

@@ -111,7 +111,7 @@ export class PodWorker {
   #retryLater(error: unknown): void {
     // Something new has come meanwhile, a deletion for instance: it is looked at at once.
     if (this.#isStopped || this.#isDirty) return;
-    // An engine that is away is told once by the node; when it is back, its list wakes every pod.
+    // An engine that is away is told once by the node; when it is back, its list triggers every pod worker.
     if (!isUnavailable(error)) this.#parts.context.log.warn(`pod ${this.#pod.metadata.namespace}/${this.#pod.metadata.name}`, error);
     this.#wakeIn(this.#retryMs);
     this.#retryMs = Math.min(this.#retryMs * 2, maxRetryMs);
@@ -130,7 +130,7 @@ export class PodWorker {
     if (!(await (this.#isNew() ? this.#begin() : this.#setUpVolumes()))) return;
     const plan = this.#plan();
     await this.#report(plan.heldBack);
-    this.#tellHeldBack(plan.heldBack);
+    this.#recordHeldBack(plan.heldBack);
     if (isTerminal(this.#status(plan.heldBack).phase)) return this.#settle();
     if (await this.#act(plan)) this.#isDirty = true;
     else this.#wakeAt(earliest(plan.wakeAt, this.#deadline()));
@@ -200,7 +200,7 @@ export class PodWorker {
     }
   }
 
-  #tellHeldBack(heldBack: readonly HeldBack[]): void {
+  #recordHeldBack(heldBack: readonly HeldBack[]): void {
     for (const { container } of heldBack) {
       const id = latest(this.#view(), container.name)?.id ?? '';
       if (this.#told.has(id)) continue;
@@ -230,7 +230,7 @@ export class PodWorker {
     }
   }
 
-  /** Returns whether anything was done, so that the world has to be looked at again. */
+  /** Returns whether anything was done, so that the state has to be read again. */
   async #act(plan: Plan): Promise<boolean> {
     const { clock } = this.#parts.context;
     const graceOf = (seconds = this.#pod.spec.terminationGracePeriodSeconds ?? defaultGraceSeconds): number => clock.now() + seconds * 1000;
@@ -336,7 +336,7 @@ export class PodWorker {
     return now + seconds * 1000;
   }
 
-  /** A second deletion with less patience, while the first is being carried out. */
+  /** A second deletion with a shorter grace period, while the first is being carried out. */
   #hurry(old: Pod): void {
     const { deletionGracePeriodSeconds: seconds = defaultGraceSeconds } = this.#pod.metadata;
     this.#ending.abort();

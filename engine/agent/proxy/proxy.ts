@@ -1,4 +1,4 @@
-/** The service proxy: keeps the kernel's tables as Services, EndpointSlices and Nodes want them. Level-triggered: it renders the world anew, applies what differs. */
+/** The service proxy: keeps the kernel's tables as Services, EndpointSlices and Nodes want them. Level-triggered: it renders all tables anew, applies what differs. */
 import { lookup } from 'node:dns/promises';
 import { isIPv4 } from 'node:net';
 import { hostPortsOf } from '../../api/host-ports.ts';
@@ -72,7 +72,7 @@ class ServiceProxy implements AsyncDisposable {
 
   async #run(): Promise<void> {
     const { services: s, slices: e, nodes: n, pods: p } = this.#caches;
-    // Half the world would send connections to nowhere; the first list of each kind is awaited.
+    // With half of the objects, connections would lead nowhere: the first list of each kind is awaited.
     if (!(s.synced && e.synced && n.synced && p.synced)) return;
     try {
       await this.#sync();

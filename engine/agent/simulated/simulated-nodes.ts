@@ -53,7 +53,7 @@ export class SimulatedNodes implements AsyncDisposable {
       name: 'simulated-kubelet',
       clock,
       workers: atOnce,
-      wakes: [onObject(pods)],
+      triggers: [onObject(pods)],
       reconcile: (key) => this.#reconcile(key),
       onError: (_, key, error) => onError(`pod ${key}`, error),
     });

@@ -17,7 +17,7 @@ const mirrorAnnotation = 'kubernetes.io/config.mirror';
 /** An hour and seven seconds: tells these tokens from those that someone asked an hour for. */
 const tokenSeconds = 3607;
 /** A new namespace's account is made by a controller; it is given this long to appear. */
-const patienceMs = 1000;
+const timeoutMs = 1000;
 
 export interface ServiceAccountOptions {
   readonly store: Store;
@@ -65,7 +65,7 @@ async function findAccount(
 
 async function appearance(store: Store, clock: Clock, key: string): Promise<Awaited<ReturnType<Store['get']>>> {
   const ended = new AbortController();
-  const cancel = clock.timer(patienceMs, () => ended.abort());
+  const cancel = clock.timer(timeoutMs, () => ended.abort());
   try {
     const after = store.revision;
     const entry = await store.get(key);

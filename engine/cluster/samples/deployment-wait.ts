@@ -14,7 +14,7 @@ import { watchUntil } from './watch-until.ts';
 export async function waitForDeployment(client: Client, key: ObjectKey, { signal, progress }: NodeCall): Promise<StepDetail> {
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
-  const tell: Tell = (said) => {
+  const report: Tell = (said) => {
     if (!ended.aborted) progress.detail(said);
   };
   let telling: Promise<void> | undefined;
@@ -24,9 +24,9 @@ export async function waitForDeployment(client: Client, key: ObjectKey, { signal
       key,
       signal,
       accept: (deployment) => {
-        telling ??= tellPods(client, { namespace: key.namespace ?? '', labelSelector: selectorOf(deployment), signal: ended }, tell);
+        telling ??= tellPods(client, { namespace: key.namespace ?? '', labelSelector: selectorOf(deployment), signal: ended }, report);
         const failure = deployment.status?.conditions?.find(({ type, status: is }) => type === 'ReplicaFailure' && is === 'True');
-        if (failure?.message) tell(failure.message);
+        if (failure?.message) report(failure.message);
         return isAvailable(deployment);
       },
     });
@@ -62,13 +62,13 @@ interface Scope {
 }
 
 /** Only for the eye: when it breaks off, the wait goes on and shows what it knew. Never rejects. */
-async function tellPods(client: Client, { signal, ...scope }: Scope, tell: Tell): Promise<void> {
+async function tellPods(client: Client, { signal, ...scope }: Scope, report: Tell): Promise<void> {
   try {
     const { items, resourceVersion } = await client.list(podKind, scope);
-    for (const pod of items) tell(podProgress(pod));
+    for (const pod of items) report(podProgress(pod));
     for await (const event of client.watch(podKind, { ...scope, resourceVersion, signal }))
-      if (event.type === 'ADDED' || event.type === 'MODIFIED') tell(podProgress(event.object));
+      if (event.type === 'ADDED' || event.type === 'MODIFIED') report(podProgress(event.object));
   } catch (error) {
-    if (!signal.aborted) tell(detail('pods-unwatched', { reason: messageOf(error) }));
+    if (!signal.aborted) report(detail('pods-unwatched', { reason: messageOf(error) }));
   }
 }

@@ -16,16 +16,16 @@ import { Expectations } from '../../client/expectations.ts';
 import { claim, controllerOf } from '../../client/owner-references.ts';
 import type { ControllerContext, ControllerSetup } from '../context.ts';
 import { byController, byNode, orphansOf, ownedBy } from '../indexes.ts';
+import { pauseAfter } from '../pause-after.ts';
 import { PodControl } from '../pod-control.ts';
-import { adopters, podWakes } from '../pod-wakes.ts';
-import { restAfter } from '../rest-after.ts';
+import { adopters, podTriggerKeys } from '../pod-trigger-keys.ts';
 import { FailedPods } from './failed-pods.ts';
 import { cleanUpHistory, constructHistory, type History } from './history.ts';
 import { type Changes, type Management, manage } from './manage.ts';
 import { hashLabel, placement, podTemplateFor } from './placement.ts';
+import { input, isRolling, type PlanInput } from './plan-input.ts';
 import { roll } from './rolling.ts';
 import { nextAvailableMs, planStatus } from './status.ts';
-import { isRolling, type World, world } from './world.ts';
 
 const component = 'daemonset-controller';
 /** Pods created, and deleted, in one go. */
@@ -44,13 +44,13 @@ export const daemonSetController: ControllerSetup = (context) => {
       name: component,
       clock: context.clock,
       onError: context.onError,
-      wakes: [
+      triggers: [
         onObject(sets),
         onOwned(revisions, 'DaemonSet'),
         onChange(revisions, ({ type, object }) =>
           type === 'deleted' || controllerOf(object) ? [] : adopters({ owners: sets, selector }, object),
         ),
-        onChange(pods, podWakes({ kind: 'DaemonSet', owners: sets, selector, expectations })),
+        onChange(pods, podTriggerKeys({ kind: 'DaemonSet', owners: sets, selector, expectations })),
         onChange(nodes, (event) => daemons.concernedBy(event)),
       ],
       reconcile: (key) => daemons.reconcile(key),
@@ -118,7 +118,7 @@ class Daemons {
     const waits = [nextAvailableMs(now), outcome?.waitMs, isSettled ? undefined : expectations.leftMs(key)].filter(
       (ms) => ms !== undefined,
     );
-    return waits.length === 0 ? restAfter(now.podsOn.size) : after(Math.min(...waits));
+    return waits.length === 0 ? pauseAfter(now.podsOn.size) : after(Math.min(...waits));
   }
 
   #refuse(set: Live<DaemonSet>): Result {
@@ -137,14 +137,14 @@ class Daemons {
     const { client } = this.#options.context;
     return claim({ client, ownerKind: daemonSetKind, owner: set, kind, selector: selector(set), candidates });
   }
-  async #look(set: Live<DaemonSet>, { current }: History): Promise<World> {
+  async #look(set: Live<DaemonSet>, { current }: History): Promise<PlanInput> {
     const revision = { hash: current.metadata.labels?.[hashLabel] ?? '', generation: templateGenerationOf(set) };
     const pods = await this.#claim(set, podKind, 'pods');
-    return world({ set, pods, revision, nodes: this.#options.nodes.list(), nowMs: this.#options.context.clock.now() });
+    return input({ set, pods, revision, nodes: this.#options.nodes.list(), nowMs: this.#options.context.clock.now() });
   }
 
   /** Rolls on when every node has what it shall have: what was just begun shows in the cache first, and wakes us. */
-  async #act(at: World, history: History): Promise<Pick<Management, 'waitMs'>> {
+  async #act(at: PlanInput, history: History): Promise<Pick<Management, 'waitMs'>> {
     const { set } = at;
     const keyOn = (node: string): string => `${set.metadata.uid}/${set.status?.observedGeneration ?? 0}/${node}`;
     const management = manage(at, (node) => this.#failed.leftMs(keyOn(node)));
@@ -157,7 +157,7 @@ class Daemons {
     await cleanUpHistory({ ...this.#context(set), revisions: [] }, history);
     return management;
   }
-  async #change({ set, revision }: World, { create, delete: doomed }: Changes): Promise<void> {
+  async #change({ set, revision }: PlanInput, { create, delete: doomed }: Changes): Promise<void> {
     if (create.length + doomed.length === 0) return;
     const { template } = set.spec;
     const pods = create.slice(0, burst).map((node) => this.#control.podOf(set, podTemplateFor(template, node, revision)));
@@ -169,7 +169,7 @@ class Daemons {
     else this.#events.event(set, 'Normal', 'SucceededDaemonPod', `Found succeeded ${which} delete it`);
   }
 
-  async #writeStatus(at: World, observed: boolean): Promise<void> {
+  async #writeStatus(at: PlanInput, observed: boolean): Promise<void> {
     const status = planStatus(at, observed);
     // Both are JSON: one came over the API, the other is made of numbers.
     if (sameJson(withoutZeros(at.set.status) as unknown as Json, withoutZeros(status) as unknown as Json)) return;

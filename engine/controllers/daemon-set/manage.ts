@@ -3,7 +3,7 @@ import type { Live } from '../../api/object.ts';
 import type { Node, Pod } from '../../api/types.gen.ts';
 import { isReady } from '../pods.ts';
 import { hashLabel } from './placement.ts';
-import { isAvailable, isLeaving, maxSurge, type World } from './world.ts';
+import { isAvailable, isLeaving, maxSurge, type PlanInput } from './plan-input.ts';
 
 export interface Changes {
   /** Names of the nodes that get a pod. */
@@ -18,12 +18,12 @@ export interface Management extends Changes {
 }
 
 /** `backOffMs`: for how long the failed pod of a node is still left alone; 0 when it is not. */
-export function manage(world: World, backOffMs: (node: string) => number): Management {
-  const plans = world.nodes.map((node) => manageNode(world, node, backOffMs));
+export function manage(input: PlanInput, backOffMs: (node: string) => number): Management {
+  const plans = input.nodes.map((node) => manageNode(input, node, backOffMs));
   const waits = plans.flatMap(({ waitMs }) => (waitMs === undefined ? [] : [waitMs]));
   return {
     create: plans.flatMap(({ create }) => create),
-    delete: [...plans.flatMap((plan) => plan.delete), ...withoutNode(world)],
+    delete: [...plans.flatMap((plan) => plan.delete), ...withoutNode(input)],
     ended: plans.flatMap(({ ended }) => ended),
     waitMs: waits.length === 0 ? undefined : Math.min(...waits),
   };
@@ -31,10 +31,10 @@ export function manage(world: World, backOffMs: (node: string) => number): Manag
 
 const nothing: Management = { create: [], delete: [], ended: [], waitMs: undefined };
 
-function manageNode(world: World, node: Live<Node>, backOffMs: (node: string) => number): Management {
+function manageNode(input: PlanInput, node: Live<Node>, backOffMs: (node: string) => number): Management {
   const { name } = node.metadata;
-  const pods = world.podsOn.get(name);
-  const { start, stay } = world.placementOn(node);
+  const pods = input.podsOn.get(name);
+  const { start, stay } = input.placementOn(node);
   if (start && !pods) return { ...nothing, create: [name] };
   if (!pods) return nothing;
   const staying = pods.filter((pod) => !isLeaving(pod));
@@ -44,29 +44,29 @@ function manageNode(world: World, node: Live<Node>, backOffMs: (node: string) =>
   const ended = [...(leftMs > 0 ? [] : failed), ...staying.filter(({ status }) => status?.phase === 'Succeeded')];
   const running = staying.filter(({ status }) => status?.phase !== 'Failed' && status?.phase !== 'Succeeded');
   return {
-    create: isSurging(world) && running.length === 0 && start ? [name] : [],
-    delete: [...ended, ...(isSurging(world) ? surplusOfSurge(running, world) : running.slice(1))],
+    create: isSurging(input) && running.length === 0 && start ? [name] : [],
+    delete: [...ended, ...(isSurging(input) ? surplusOfSurge(running, input) : running.slice(1))],
     ended: ended.map((pod) => ({ pod, node: name })),
     waitMs: leftMs > 0 ? leftMs : undefined,
   };
 }
 
-function isSurging({ set }: World): boolean {
+function isSurging({ set }: PlanInput): boolean {
   return maxSurge(set, 1) > 0;
 }
 
 /** While a new pod comes up beside an old one that is ready both stay; all others go. Of two that are not ready the new one stays. */
-function surplusOfSurge(running: readonly Live<Pod>[], world: World): readonly Live<Pod>[] {
+function surplusOfSurge(running: readonly Live<Pod>[], input: PlanInput): readonly Live<Pod>[] {
   if (running.length <= 1) return [];
-  const isNew = ({ metadata }: Live<Pod>): boolean => metadata.labels?.[hashLabel] === world.revision.hash;
+  const isNew = ({ metadata }: Live<Pod>): boolean => metadata.labels?.[hashLabel] === input.revision.hash;
   const newest = running.find(isNew);
   const old = running.find((pod) => !isNew(pod));
   const others = running.filter((pod) => pod !== newest && pod !== old);
-  const isOver = newest && old && (!isReady(old) || isAvailable(newest, world));
+  const isOver = newest && old && (!isReady(old) || isAvailable(newest, input));
   return isOver ? [...others, old] : others;
 }
 
 /** For nodes that are gone: the scheduler can never place them, and nobody else deletes what has no node. */
-function withoutNode({ nodeNamed, podsOn }: World): readonly Live<Pod>[] {
+function withoutNode({ nodeNamed, podsOn }: PlanInput): readonly Live<Pod>[] {
   return [...podsOn].flatMap(([node, pods]) => (nodeNamed.has(node) ? [] : pods.filter(({ spec }) => !spec.nodeName)));
 }

@@ -5,7 +5,7 @@ import type { DaemonSet, Node, Pod } from '../../api/types.gen.ts';
 import { availableAtMs, isTerminated } from '../pods.ts';
 import { type Placement, placement, type Revision, targetNode } from './placement.ts';
 
-export interface World {
+export interface PlanInput {
   readonly set: Live<DaemonSet>;
   readonly nodes: readonly Live<Node>[];
   readonly nodeNamed: ReadonlyMap<string, Live<Node>>;
@@ -23,7 +23,7 @@ export interface WorldInput {
   readonly nowMs: number;
 }
 
-export function world({ pods, ...input }: WorldInput): World {
+export function input({ pods, ...input }: WorldInput): PlanInput {
   const podsOn = new Map<string, Live<Pod>[]>();
   for (const pod of pods.toSorted(scheduledThenElder)) {
     const node = targetNode(pod);
@@ -45,12 +45,12 @@ function scheduledThenElder(a: Live<Pod>, b: Live<Pod>): number {
 export function isLeaving({ metadata }: Pod): boolean {
   return metadata.deletionTimestamp !== undefined;
 }
-export function isAvailable(pod: Pod, { set, nowMs }: World): boolean {
+export function isAvailable(pod: Pod, { set, nowMs }: PlanInput): boolean {
   const at = availableAtMs(pod, set.spec.minReadySeconds ?? 0);
   return at !== undefined && at <= nowMs;
 }
 /** How many nodes shall have a pod. */
-export function desired({ nodes, placementOn }: World): number {
+export function desired({ nodes, placementOn }: PlanInput): number {
   return nodes.filter((node) => placementOn(node).start).length;
 }
 

@@ -5,9 +5,9 @@ import type { Live } from '../../api/object.ts';
 import type { DaemonSet, DaemonSetSpec, Node, Pod, PodSpec, RollingUpdateDaemonSet, Taint } from '../../api/types.gen.ts';
 import { manage } from './manage.ts';
 import { podTemplateFor } from './placement.ts';
+import { input, type PlanInput } from './plan-input.ts';
 import { roll } from './rolling.ts';
 import { planStatus } from './status.ts';
-import { type World, world } from './world.ts';
 
 const nowMs = Date.UTC(2026, 0, 1, 1);
 const revision = { hash: 'new', generation: undefined };
@@ -65,14 +65,14 @@ function podsOf(words: string): readonly Live<Pod>[] {
       };
     });
 }
-function look(set: Live<DaemonSet>, words: string, nodes: readonly Live<Node>[] = ['a', 'b', 'c'].map((name) => nodeOf(name))): World {
-  return world({ set, nodes, pods: podsOf(words), revision, nowMs });
+function look(set: Live<DaemonSet>, words: string, nodes: readonly Live<Node>[] = ['a', 'b', 'c'].map((name) => nodeOf(name))): PlanInput {
+  return input({ set, nodes, pods: podsOf(words), revision, nowMs });
 }
 const brief = ({ create, delete: doomed }: ReturnType<typeof roll>): readonly string[] => [
   ...create.map((node) => `+${node}`),
   ...doomed.map(({ metadata }) => `-${metadata.name}`),
 ];
-const managed = (at: World, backOffMs = 0) => brief(manage(at, () => backOffMs));
+const managed = (at: PlanInput, backOffMs = 0) => brief(manage(at, () => backOffMs));
 
 describe('one pod a node', () => {
   const surging = setOf(rolling({ maxSurge: 1, maxUnavailable: 0 }));

@@ -7,10 +7,10 @@ import type { Live } from '../../api/object.ts';
 import type { Pod } from '../../api/types.gen.ts';
 import type { Changes } from './manage.ts';
 import { isUpdated } from './placement.ts';
-import { desired, isAvailable, isLeaving, maxSurge, maxUnavailable, type World } from './world.ts';
+import { desired, isAvailable, isLeaving, maxSurge, maxUnavailable, type PlanInput } from './plan-input.ts';
 
-export function roll(world: World): Changes {
-  return maxSurge(world.set, desired(world)) === 0 ? replace(world) : surge(world);
+export function roll(input: PlanInput): Changes {
+  return maxSurge(input.set, desired(input)) === 0 ? replace(input) : surge(input);
 }
 
 type OnNode =
@@ -19,45 +19,45 @@ type OnNode =
   | { readonly node: string; readonly crowded: true };
 
 /** All nodes that have a pod of ours or shall have one. */
-function byNode(world: World): readonly OnNode[] {
-  const empty = world.nodes.filter((node) => !world.podsOn.has(node.metadata.name) && world.placementOn(node).start);
-  const all: (readonly [string, readonly Live<Pod>[]])[] = [...world.podsOn];
+function byNode(input: PlanInput): readonly OnNode[] {
+  const empty = input.nodes.filter((node) => !input.podsOn.has(node.metadata.name) && input.placementOn(node).start);
+  const all: (readonly [string, readonly Live<Pod>[]])[] = [...input.podsOn];
   for (const { metadata } of empty) all.push([metadata.name, []]);
   return all.map(([node, pods]) => {
     const staying = pods.filter((pod) => !isLeaving(pod));
-    const fresh = staying.filter((pod) => isUpdated(pod, world.revision));
-    const old = staying.filter((pod) => !isUpdated(pod, world.revision));
+    const fresh = staying.filter((pod) => isUpdated(pod, input.revision));
+    const old = staying.filter((pod) => !isUpdated(pod, input.revision));
     return fresh.length > 1 || old.length > 1 ? { node, crowded: true } : { node, fresh: fresh[0], old: old[0] };
   });
 }
 
 /** Old pods that are not available go at once; of the others as many as may be missing. Manage makes the new ones when they are gone. */
-function replace(world: World): Changes {
+function replace(input: PlanInput): Changes {
   let unavailable = 0;
   const free: Live<Pod>[] = [];
   const candidates: Live<Pod>[] = [];
-  for (const on of byNode(world)) {
+  for (const on of byNode(input)) {
     if ('crowded' in on || Boolean(on.fresh) === Boolean(on.old)) unavailable++;
-    else if (on.fresh) unavailable += isAvailable(on.fresh, world) ? 0 : 1;
-    else if (on.old && isAvailable(on.old, world)) candidates.push(on.old);
+    else if (on.fresh) unavailable += isAvailable(on.fresh, input) ? 0 : 1;
+    else if (on.old && isAvailable(on.old, input)) candidates.push(on.old);
     else if (on.old) {
       free.push(on.old);
       unavailable++;
     }
   }
-  const more = Math.max(0, maxUnavailable(world.set, desired(world)) - unavailable);
+  const more = Math.max(0, maxUnavailable(input.set, desired(input)) - unavailable);
   return { create: [], delete: [...free, ...candidates.slice(0, more)] };
 }
 
 /** A second pod beside each old one that is not available, and beside as many others as may be; when it is available the old one goes. */
-function surge(world: World): Changes {
-  const onNodes = byNode(world);
-  const found = onNodes.map((on) => surgeOn(on, world));
+function surge(input: PlanInput): Changes {
+  const onNodes = byNode(input);
+  const found = onNodes.map((on) => surgeOn(on, input));
   const only = <K extends Surge['type']>(type: K): readonly Extract<Surge, { type: K }>[] =>
     found.filter((one): one is Extract<Surge, { type: K }> => one.type === type);
-  const more = Math.max(0, maxSurge(world.set, desired(world)) - only('coming').length);
+  const more = Math.max(0, maxSurge(input.set, desired(input)) - only('coming').length);
   // Where no pod shall be any more the old one goes only when all the others are available.
-  const spare = Math.max(0, onNodes.filter((on) => isServed(on, world)).length - desired(world));
+  const spare = Math.max(0, onNodes.filter((on) => isServed(on, input)).length - desired(input));
   return {
     create: [...only('replace'), ...only('candidate').slice(0, more)].map(({ node }) => node),
     delete: [...only('done'), ...only('misplaced').slice(0, spare)].map(({ pod }) => pod),
@@ -69,18 +69,18 @@ type Surge =
   | { readonly type: 'replace' | 'candidate'; readonly node: string }
   | { readonly type: 'done' | 'misplaced'; readonly pod: Live<Pod> };
 
-function surgeOn(on: OnNode, world: World): Surge {
+function surgeOn(on: OnNode, input: PlanInput): Surge {
   if ('crowded' in on) return { type: 'coming' };
   const { node: name, fresh, old } = on;
   if (!old) return { type: 'none' };
-  if (fresh) return isAvailable(fresh, world) ? { type: 'done', pod: old } : { type: 'coming' };
-  const node = world.nodeNamed.get(name);
-  const isPlaced = node !== undefined && world.placementOn(node).start;
-  if (isAvailable(old, world)) return isPlaced ? { type: 'candidate', node: name } : { type: 'misplaced', pod: old };
+  if (fresh) return isAvailable(fresh, input) ? { type: 'done', pod: old } : { type: 'coming' };
+  const node = input.nodeNamed.get(name);
+  const isPlaced = node !== undefined && input.placementOn(node).start;
+  if (isAvailable(old, input)) return isPlaced ? { type: 'candidate', node: name } : { type: 'misplaced', pod: old };
   return isPlaced ? { type: 'replace', node: name } : { type: 'done', pod: old };
 }
-function isServed(on: OnNode, world: World): boolean {
+function isServed(on: OnNode, input: PlanInput): boolean {
   if ('crowded' in on) return false;
   const pod = on.old ?? on.fresh;
-  return pod !== undefined && isAvailable(pod, world);
+  return pod !== undefined && isAvailable(pod, input);
 }

@@ -27,34 +27,34 @@ export const deploymentController: ControllerSetup = (context) => {
   const replicaSets = context.informers.cache(replicaSetKind, {}, byController);
   const pods = context.informers.cache(podKind, {}, byController);
   return () => {
-    const roller = new Roller({ context, deployments, replicaSets, pods });
+    const reconciler = new DeploymentReconciler({ context, deployments, replicaSets, pods });
     return new Controller({
       name: component,
       clock: context.clock,
       onError: context.onError,
-      wakes: [
+      triggers: [
         onObject(deployments),
         onOwned(replicaSets, 'Deployment'),
-        onChange(replicaSets, (event) => roller.wanting(event)),
-        onChange(pods, (event) => roller.waitingFor(event)),
+        onChange(replicaSets, (event) => reconciler.wanting(event)),
+        onChange(pods, (event) => reconciler.waitingFor(event)),
       ],
-      reconcile: (key) => roller.reconcile(key),
+      reconcile: (key) => reconciler.reconcile(key),
     });
   };
 };
 
-interface RollerOptions {
+interface DeploymentReconcilerOptions {
   readonly context: ControllerContext;
   readonly deployments: Cache<Deployment>;
   readonly replicaSets: Cache<ReplicaSet>;
   readonly pods: Cache<Pod>;
 }
 
-class Roller {
-  readonly #options: RollerOptions;
+class DeploymentReconciler {
+  readonly #options: DeploymentReconcilerOptions;
   readonly #written = new OwnWrites();
   readonly #events: EventRecorder;
-  constructor(options: RollerOptions) {
+  constructor(options: DeploymentReconcilerOptions) {
     this.#options = options;
     this.#events = options.context.events.recorder(component);
   }

@@ -15,7 +15,7 @@ import { rollingStep, sizeOfNew } from './rolling.ts';
 import { isScalingEvent, scale, scaleTo } from './scale.ts';
 import { conditionOf, countStatus, deadlineMs, hasDeadline, isComplete, rolloutStatus, withCondition } from './status.ts';
 
-export interface World {
+export interface PlanInput {
   readonly deployment: Live<Deployment>;
   /** Those it controls. */
   readonly replicaSets: readonly Live<ReplicaSet>[];
@@ -36,24 +36,24 @@ export interface Plan {
 }
 const noHistoryLimit = 2 ** 31 - 1;
 
-export function planDeployment(world: World): Plan {
-  const { deployment, replicaSets, nowMs } = world;
+export function planDeployment(input: PlanInput): Plan {
+  const { deployment, replicaSets, nowMs } = input;
   const conditions = pausedConditions(deployment, nowMs);
   const found = withFreshAnnotations(sortOut(deployment, replicaSets));
-  if (deployment.metadata.deletionTimestamp !== undefined) return finish(world, found, countStatus(found, conditions, nowMs));
+  if (deployment.metadata.deletionTimestamp !== undefined) return finish(input, found, countStatus(found, conditions, nowMs));
   if (deployment.spec.paused || isScalingEvent(found)) {
     const scaled = scale(found);
     const history = deployment.spec.paused ? historyToDelete(scaled) : [];
-    return finish(world, scaled, countStatus(scaled, foundConditions(found, conditions, nowMs), nowMs), history);
+    return finish(input, scaled, countStatus(scaled, foundConditions(found, conditions, nowMs), nowMs), history);
   }
-  const rolled = isRolling(deployment) ? rollingStep(withNew(found)) : recreateStep(world, found);
+  const rolled = isRolling(deployment) ? rollingStep(withNew(found)) : recreateStep(input, found);
   const status = rolloutStatus(rolled, foundConditions(rolled, conditions, nowMs), nowMs);
   const history = isComplete(deployment, deployment.status ?? {}) ? historyToDelete(rolled) : [];
-  return { ...finish(world, rolled, status, history), wakeMs: deadlineMs(deployment, status, nowMs) };
+  return { ...finish(input, rolled, status, history), wakeMs: deadlineMs(deployment, status, nowMs) };
 }
 
 /** Old pods must be gone before new ones are made. */
-function recreateStep({ podsOf }: World, rollout: Rollout): Rollout {
+function recreateStep({ podsOf }: PlanInput, rollout: Rollout): Rollout {
   const old = active(rollout.old);
   if (old.length > 0) return old.reduce((next, set) => scaleTo(next, set, 0), rollout);
   // One that has not seen that it shall be empty may be making pods that nobody has seen yet.
@@ -139,8 +139,8 @@ function historyToDelete({ deployment, old }: Rollout): readonly ReplicaSet[] {
     .filter(isEmpty);
 }
 
-function finish(world: World, rollout: Rollout, status: DeploymentStatus, history: readonly ReplicaSet[] = []): Plan {
-  const { deployment, replicaSets } = world;
+function finish(input: PlanInput, rollout: Rollout, status: DeploymentStatus, history: readonly ReplicaSet[] = []): Plan {
+  const { deployment, replicaSets } = input;
   const known: ReadonlySet<ReplicaSet> = new Set<ReplicaSet>(replicaSets);
   const { fresh } = rollout;
   const revision = fresh?.metadata.annotations?.[revisionAnnotation];

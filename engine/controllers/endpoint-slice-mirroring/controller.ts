@@ -41,7 +41,7 @@ export const endpointSliceMirroringController: ControllerSetup = ({ client, cloc
       name: 'endpointslicemirroring-controller',
       clock,
       onError,
-      wakes: [onObject(services), onObject(endpoints), onChange(slices, ({ object }) => mirroredOf(object))],
+      triggers: [onObject(services), onObject(endpoints), onChange(slices, ({ object }) => mirroredOf(object))],
       async reconcile(key) {
         const plan = wanted(key, endpoints.get(key));
         const present = new Map(slices.byIndex('mirrored', key).map((slice) => [slice.metadata.name, slice]));

@@ -17,8 +17,8 @@ import { Expectations } from '../../client/expectations.ts';
 import type { ControllerContext, ControllerSetup } from '../context.ts';
 import { byLabel, byNode } from '../indexes.ts';
 import { isNamespaceTerminating } from '../namespace-terminating.ts';
-import { restAfter } from '../rest-after.ts';
-import { hasSelector, podsOf, servicesWokenBy } from '../service-pods.ts';
+import { pauseAfter } from '../pause-after.ts';
+import { hasSelector, podsOf, servicesAffectedBy } from '../service-pods.ts';
 import { managedBy, managedByLabel, type Plan, planEndpointSlices, serviceLabel } from './plan.ts';
 
 const component = 'endpoint-slice-controller';
@@ -30,18 +30,18 @@ export const endpointSliceController: ControllerSetup = (context) => {
   const pods = context.informers.cache(podKind, {}, { ...byLabel, ...byNode });
   const nodes = context.informers.cache(nodeKind);
   return () => {
-    const keeper = new SliceKeeper({ context, services, slices, pods, nodes });
+    const reconciler = new SliceReconciler({ context, services, slices, pods, nodes });
     return new Controller({
       name: component,
       clock: context.clock,
       onError: context.onError,
-      wakes: [
+      triggers: [
         onObject(services),
-        onChange(pods, (event) => servicesWokenBy(event, services)),
-        onChange(slices, (event) => keeper.wokenBySlice(event)),
-        onChange(nodes, (event) => keeper.wokenByNode(event)),
+        onChange(pods, (event) => servicesAffectedBy(event, services)),
+        onChange(slices, (event) => reconciler.keysOfSlice(event)),
+        onChange(nodes, (event) => reconciler.keysOfNode(event)),
       ],
-      reconcile: (key) => keeper.reconcile(key),
+      reconcile: (key) => reconciler.reconcile(key),
     });
   };
 };
@@ -52,7 +52,7 @@ function ourServiceOf({ metadata: { namespace, labels = {} } }: EndpointSlice): 
   return name && labels[managedByLabel] === managedBy ? [keyString({ namespace, name })] : [];
 }
 
-interface SliceKeeperOptions {
+interface SliceReconcilerOptions {
   readonly context: ControllerContext;
   readonly services: Cache<Service>;
   readonly slices: Cache<EndpointSlice>;
@@ -60,30 +60,30 @@ interface SliceKeeperOptions {
   readonly nodes: Cache<Node>;
 }
 
-class SliceKeeper {
-  readonly #options: SliceKeeperOptions;
+class SliceReconciler {
+  readonly #options: SliceReconcilerOptions;
   readonly #events: EventRecorder;
   readonly #expectations: Expectations;
-  constructor(options: SliceKeeperOptions) {
+  constructor(options: SliceReconcilerOptions) {
     this.#options = options;
     this.#events = options.context.events.recorder(component);
     this.#expectations = new Expectations(options.context.clock);
   }
 
-  wokenBySlice(event: CacheEvent<EndpointSlice>): readonly string[] {
+  keysOfSlice(event: CacheEvent<EndpointSlice>): readonly string[] {
     const keys = ourServiceOf(event.object);
     if (event.type === 'added') for (const key of keys) this.#expectations.created(key);
     return event.type === 'updated' ? [...keys, ...ourServiceOf(event.previous)] : keys;
   }
   /** Only that a node is there, and its zone, is published. */
-  wokenByNode(event: CacheEvent<Node>): readonly string[] {
+  keysOfNode(event: CacheEvent<Node>): readonly string[] {
     const zone = ({ metadata }: Node): string | undefined => metadata.labels?.['topology.kubernetes.io/zone'];
     if (event.type === 'updated' && zone(event.object) === zone(event.previous)) return [];
     const { pods, services } = this.#options;
-    const woken = pods
+    const affected = pods
       .byIndex('node', event.object.metadata.name)
-      .flatMap((object) => servicesWokenBy({ type: 'added', object }, services));
-    return [...new Set(woken)];
+      .flatMap((object) => servicesAffectedBy({ type: 'added', object }, services));
+    return [...new Set(affected)];
   }
 
   async reconcile(key: string): Promise<Result> {
@@ -91,13 +91,13 @@ class SliceKeeper {
     const service = services.get(key);
     if (!service) this.#expectations.forget(key);
     if (!service || service.metadata.deletionTimestamp !== undefined || !hasSelector(service)) return done;
-    // The cache does not show yet what was created; when it does we are woken.
+    // The cache does not show yet what was created; that event triggers the next reconcile.
     if (!this.#expectations.satisfied(key)) return after(this.#expectations.leftMs(key));
     const selected = podsOf(service, pods);
     const existing = slices.byIndex('service', key).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     const plan = planEndpointSlices({ service, pods: selected, nodeOf: (name) => nodes.get(name), slices: existing });
     await this.#apply(key, service, plan);
-    return restAfter(selected.length);
+    return pauseAfter(selected.length);
   }
 
   async #apply(key: string, service: Live<Service>, plan: Plan): Promise<void> {

@@ -4,7 +4,7 @@ import type { Live } from '../../api/object.ts';
 import type { EndpointSlice, Node, Pod, Service, ServiceSpec } from '../../api/types.gen.ts';
 import { pod as podNamed } from '../../testing/scheduling.ts';
 import { planEndpoints } from '../endpoints/plan.ts';
-import { planEndpointSlices, type World } from './plan.ts';
+import { type PlanInput, planEndpointSlices } from './plan.ts';
 
 const service = (spec: Partial<ServiceSpec> = {}, labels: Readonly<Record<string, string>> = { team: 'a' }): Live<Service> => ({
   apiVersion: 'v1',
@@ -36,7 +36,7 @@ function pod(
 }
 const node = (name: string): Node | undefined =>
   name === 'lost' ? undefined : { metadata: { name, labels: { 'topology.kubernetes.io/zone': 'z1' } }, spec: {} };
-const world = (pods: readonly Live<Pod>[], rest: Partial<World> = {}): World => ({
+const input = (pods: readonly Live<Pod>[], rest: Partial<PlanInput> = {}): PlanInput => ({
   service: service(),
   pods,
   nodeOf: node,
@@ -69,7 +69,7 @@ function carryOut(
 }
 
 test('a slice has the labels, owner, ports and endpoints that upstream gives it', () => {
-  const plan = planEndpointSlices(world([pod('a'), pod('bb', { ready: false }), pod('ccc', { leaving: true })]));
+  const plan = planEndpointSlices(input([pod('a'), pod('bb', { ready: false }), pod('ccc', { leaving: true })]));
   const endpoint = (name: string, ready: boolean, serving: boolean, terminating: boolean) => ({
     addresses: [`10.244.0.${name.length}`],
     conditions: { ready, serving, terminating },
@@ -106,13 +106,13 @@ const left: readonly [title: string, pod: Live<Pod>][] = [
   ['on a node that is gone', pod('a', { node: 'lost' })],
 ];
 test.each(left)('pods %s are left out, and an empty slice says so', (_title, of) => {
-  expect(planEndpointSlices(world([of])).create.map(({ endpoints, ports }) => ({ endpoints, ports }))).toEqual([
+  expect(planEndpointSlices(input([of])).create.map(({ endpoints, ports }) => ({ endpoints, ports }))).toEqual([
     { endpoints: [], ports: [] },
   ]);
 });
 
 test('what is not ready is published where the Service says so', () => {
-  const [slice] = planEndpointSlices(world([pod('a', { ready: false })], { service: service({ publishNotReadyAddresses: true }) })).create;
+  const [slice] = planEndpointSlices(input([pod('a', { ready: false })], { service: service({ publishNotReadyAddresses: true }) })).create;
   expect(slice?.endpoints[0]?.conditions).toEqual({ ready: true, serving: false, terminating: false });
 });
 
@@ -121,7 +121,7 @@ test('named ports are looked up in each pod, and pods that number them different
     containers: [{ name: 'main', ports: [{ name: 'web', containerPort, protocol: 'TCP' }] }],
   });
   const of = service({ ports: [{ port: 80, targetPort: 'web', protocol: 'TCP' }] });
-  const plan = planEndpointSlices(world([pod('a', { spec: named(8080) }), pod('bb', { spec: named(9090) }), pod('ccc')], { service: of }));
+  const plan = planEndpointSlices(input([pod('a', { spec: named(8080) }), pod('bb', { spec: named(9090) }), pod('ccc')], { service: of }));
   expect(
     plan.create.map(({ ports, endpoints }) => [ports?.map(({ port }) => port), endpoints.map(({ targetRef }) => targetRef?.name)]),
   ).toEqual([
@@ -133,17 +133,17 @@ test('named ports are looked up in each pod, and pods that number them different
 
 test('a headless Service is marked, and gives pods their hostnames', () => {
   const of = service({ clusterIP: 'None', ports: [] });
-  const [slice] = planEndpointSlices(world([pod('a', { spec: { hostname: 'db-0', subdomain: 'web' } })], { service: of })).create;
+  const [slice] = planEndpointSlices(input([pod('a', { spec: { hostname: 'db-0', subdomain: 'web' } })], { service: of })).create;
   expect(slice?.metadata.labels).toMatchObject({ 'service.kubernetes.io/headless': '' });
   expect(slice?.endpoints[0]?.hostname).toBe('db-0');
 });
 
 test('nothing is written when nothing changed; one endpoint more changes one slice; the last one leaves the slice empty', () => {
-  const first = stored(planEndpointSlices(world([pod('a')])).create);
-  expect(planEndpointSlices(world([pod('a')], { slices: first }))).toEqual({ create: [], update: [], delete: [] });
-  const more = planEndpointSlices(world([pod('a'), pod('bb')], { slices: first }));
+  const first = stored(planEndpointSlices(input([pod('a')])).create);
+  expect(planEndpointSlices(input([pod('a')], { slices: first }))).toEqual({ create: [], update: [], delete: [] });
+  const more = planEndpointSlices(input([pod('a'), pod('bb')], { slices: first }));
   expect([more.create.length, more.update.map(({ endpoints }) => endpoints.length), more.delete.length]).toEqual([0, [2], 0]);
-  const none = planEndpointSlices(world([], { slices: first }));
+  const none = planEndpointSlices(input([], { slices: first }));
   expect([none.create.length, none.update.map(({ endpoints, ports }) => [endpoints, ports]), none.delete.length]).toEqual([
     0,
     [[[], []]],
@@ -158,12 +158,12 @@ test('however the pods come and go, slices hold exactly what is there, at most 1
       let slices: readonly Live<EndpointSlice>[] = [];
       for (const ids of all) {
         const pods = ids.map((id) => pod(`p${id}`, { ip: `10.1.${id >> 8}.${id & 255}` }));
-        slices = carryOut(slices, planEndpointSlices(world(pods, { slices })));
+        slices = carryOut(slices, planEndpointSlices(input(pods, { slices })));
         const names = slices.flatMap(({ endpoints }) => endpoints.map(({ targetRef }) => targetRef?.name ?? ''));
         expect(names.toSorted()).toEqual(ids.map((id) => `p${id}`).toSorted());
         expect(Math.max(...slices.map(({ endpoints }) => endpoints.length))).toBeLessThanOrEqual(100);
         expect(slices.length).toBeGreaterThan(0);
-        expect(planEndpointSlices(world(pods, { slices }))).toEqual({ create: [], update: [], delete: [] });
+        expect(planEndpointSlices(input(pods, { slices }))).toEqual({ create: [], update: [], delete: [] });
       }
     }),
     { numRuns: 30 },

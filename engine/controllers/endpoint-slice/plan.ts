@@ -17,7 +17,7 @@ export const serviceLabel = 'kubernetes.io/service-name';
 const headlessLabel = 'service.kubernetes.io/headless';
 const maxEndpoints = 100;
 
-export interface World {
+export interface PlanInput {
   readonly service: Live<Service>;
   readonly pods: readonly Live<Pod>[];
   readonly nodeOf: (name: string) => Node | undefined;
@@ -35,34 +35,34 @@ interface Group {
   readonly endpoints: Map<string, Endpoint>;
 }
 
-export function planEndpointSlices(world: World): Plan {
-  const families = addressTypesOf(world.service);
-  const plans = families.map((family) => planFamily(world, family));
+export function planEndpointSlices(input: PlanInput): Plan {
+  const families = addressTypesOf(input.service);
+  const plans = families.map((family) => planFamily(input, family));
   return {
     create: plans.flatMap((plan) => plan.create),
     update: plans.flatMap((plan) => plan.update),
-    delete: [...plans.flatMap((plan) => plan.delete), ...world.slices.filter(({ addressType }) => !families.includes(addressType))],
+    delete: [...plans.flatMap((plan) => plan.delete), ...input.slices.filter(({ addressType }) => !families.includes(addressType))],
   };
 }
 
-function planFamily(world: World, addressType: string): Plan {
-  const existing = world.slices.filter((slice) => slice.addressType === addressType);
-  const groups = groupsOf(world, addressType);
+function planFamily(input: PlanInput, addressType: string): Plan {
+  const existing = input.slices.filter((slice) => slice.addressType === addressType);
+  const groups = groupsOf(input, addressType);
   const kept = new Map<string, readonly Endpoint[]>();
   const drafts: EndpointSlice[] = [];
   for (const [ports, group] of groups) {
     const slices = existing.filter((slice) => portsKey(slice.ports ?? []) === ports);
     const fill = fillSlices(slices, group);
     for (const [name, endpoints] of fill.kept) kept.set(name, endpoints);
-    drafts.push(...fill.fresh.map((endpoints) => draft(world.service, { addressType, ports: group.ports, endpoints })));
+    drafts.push(...fill.fresh.map((endpoints) => draft(input.service, { addressType, ports: group.ports, endpoints })));
   }
   // Proxies and people shall see that there are none, rather than nothing.
-  if (kept.size + drafts.length === 0) drafts.push(draft(world.service, { addressType, ports: [], endpoints: [] }));
+  if (kept.size + drafts.length === 0) drafts.push(draft(input.service, { addressType, ports: [], endpoints: [] }));
   const rest = existing.filter(({ metadata }) => !kept.has(metadata.name));
   // What would be deleted takes what would be created: names stay, and watchers see one change.
   const recycled = rest.slice(0, drafts.length).map((slice, index): Live<EndpointSlice> => changed(slice, drafts[index] ?? slice));
   const refilled = existing.filter(({ metadata }) => kept.has(metadata.name));
-  const next = refilled.map((slice) => withEndpoints(world.service, slice, kept.get(slice.metadata.name) ?? []));
+  const next = refilled.map((slice) => withEndpoints(input.service, slice, kept.get(slice.metadata.name) ?? []));
   const isChanged = (slice: Live<EndpointSlice>): boolean =>
     !sameSlice(
       slice,
@@ -71,12 +71,12 @@ function planFamily(world: World, addressType: string): Plan {
   return { create: drafts.slice(rest.length), update: [...next, ...recycled].filter(isChanged), delete: rest.slice(drafts.length) };
 }
 
-function groupsOf(world: World, addressType: string): ReadonlyMap<string, Group> {
+function groupsOf(input: PlanInput, addressType: string): ReadonlyMap<string, Group> {
   const groups = new Map<string, Group>();
-  for (const pod of world.pods) {
-    const endpoint = endpointOf(world, pod, addressType);
+  for (const pod of input.pods) {
+    const endpoint = endpointOf(input, pod, addressType);
     if (!endpoint) continue;
-    const ports = portsOf(world.service, pod);
+    const ports = portsOf(input.service, pod);
     const key = portsKey(ports);
     const group = groups.get(key) ?? { ports, endpoints: new Map() };
     groups.set(key, group);
@@ -114,12 +114,12 @@ function fillSlices(slices: readonly Live<EndpointSlice>[], { endpoints }: Group
   return { kept, fresh: chunks };
 }
 
-function endpointOf({ service, nodeOf }: World, pod: Live<Pod>, addressType: string): Endpoint | undefined {
+function endpointOf({ service, nodeOf }: PlanInput, pod: Live<Pod>, addressType: string): Endpoint | undefined {
   const { publishNotReadyAddresses: all = false } = service.spec;
   const { nodeName } = pod.spec;
   if (!canBeReached(pod, { includeLeaving: true })) return undefined;
   const node = nodeName ? nodeOf(nodeName) : undefined;
-  // Its node is gone, and the pod will be soon; or the node is not known yet, then its coming wakes us.
+  // Its node is gone, and the pod will be soon; or the node is not known yet, then its event triggers the next plan.
   if (nodeName && !node && !all) return undefined;
   const addresses = addressesOf(pod).filter((ip) => ip.includes(':') === (addressType === 'IPv6'));
   if (addresses.length === 0) return undefined;

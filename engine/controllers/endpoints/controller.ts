@@ -12,8 +12,8 @@ import { Controller, done, onChange, onObject, type Result } from '../../client/
 import type { ControllerContext, ControllerSetup } from '../context.ts';
 import { byLabel } from '../indexes.ts';
 import { isNamespaceTerminating } from '../namespace-terminating.ts';
-import { restAfter } from '../rest-after.ts';
-import { hasSelector, podsOf, servicesWokenBy } from '../service-pods.ts';
+import { pauseAfter } from '../pause-after.ts';
+import { hasSelector, podsOf, servicesAffectedBy } from '../service-pods.ts';
 import { planEndpoints } from './plan.ts';
 
 const component = 'endpoint-controller';
@@ -23,27 +23,27 @@ export const endpointsController: ControllerSetup = (context) => {
   const endpoints = context.informers.cache(endpointsKind);
   const pods = context.informers.cache(podKind, {}, byLabel);
   return () => {
-    const keeper = new EndpointsKeeper({ context, services, endpoints, pods });
+    const reconciler = new EndpointsReconciler({ context, services, endpoints, pods });
     return new Controller({
       name: component,
       clock: context.clock,
       onError: context.onError,
-      wakes: [onObject(services), onObject(endpoints), onChange(pods, (event) => servicesWokenBy(event, services))],
-      reconcile: (key) => keeper.reconcile(key),
+      triggers: [onObject(services), onObject(endpoints), onChange(pods, (event) => servicesAffectedBy(event, services))],
+      reconcile: (key) => reconciler.reconcile(key),
     });
   };
 };
 
-interface EndpointsKeeperOptions {
+interface EndpointsReconcilerOptions {
   readonly context: ControllerContext;
   readonly services: Cache<Service>;
   readonly endpoints: Cache<Endpoints>;
   readonly pods: Cache<Pod>;
 }
 
-class EndpointsKeeper {
-  readonly #options: EndpointsKeeperOptions;
-  constructor(options: EndpointsKeeperOptions) {
+class EndpointsReconciler {
+  readonly #options: EndpointsReconcilerOptions;
+  constructor(options: EndpointsReconcilerOptions) {
     this.#options = options;
   }
 
@@ -56,7 +56,7 @@ class EndpointsKeeper {
     const selected = podsOf(service, pods);
     const next = planEndpoints(service, selected, current);
     if (!current || !sameEndpoints(current, next)) await this.#write(service, current, next);
-    return restAfter(selected.length);
+    return pauseAfter(selected.length);
   }
 
   /** Of a Service that is gone; what others lock or announce with an Endpoints object of their own is none of our business. */

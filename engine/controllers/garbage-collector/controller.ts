@@ -1,6 +1,6 @@
 /**
  * Deletes what has lost its owners, and carries out foreground and orphan deletion. Its graph is the shared caches of all kinds, indexed by owner: there is no
- * second picture of the world that could differ. Upstream: pkg/controller/garbagecollector.
+ * second picture of the input that could differ. Upstream: pkg/controller/garbagecollector.
  */
 import { LRUCache } from 'lru-cache';
 import { isApiError } from '../../api/errors.ts';
@@ -13,17 +13,17 @@ import type { EventRecorder } from '../../client/events.ts';
 import type { ControllerContext, ControllerSetup } from '../context.ts';
 import { inBatches } from '../in-batches.ts';
 import { ownKinds } from '../own-kinds.ts';
-import { restAfter } from '../rest-after.ts';
+import { pauseAfter } from '../pause-after.ts';
 import {
   type Classified,
+  type Decision,
+  decide,
   foreground,
   hasFinalizer,
   isDeleting,
   isWaitingForDependents,
-  judge,
   type OwnerState,
   orphan,
-  type Verdict,
 } from './owners.ts';
 
 const workers = 20;
@@ -52,7 +52,7 @@ export const garbageCollector: ControllerSetup = (context) => {
       clock: context.clock,
       onError: context.onError,
       workers,
-      wakes: [...collected.values()].map(({ kind, cache }) => onChange(cache, (event) => collector.wokenBy(kind, event))),
+      triggers: [...collected.values()].map(({ kind, cache }) => onChange(cache, (event) => collector.keysOf(kind, event))),
       reconcile: (key) => collector.reconcile(key),
     });
   };
@@ -73,7 +73,7 @@ class Collector {
     this.#byReference = new Map([...collected.values()].map((one) => [`${apiVersionOf(one.kind)} ${one.kind.kind}`, one]));
   }
 
-  wokenBy(kind: KindDefinition, event: CacheEvent<KubeObject>): readonly string[] {
+  keysOf(kind: KindDefinition, event: CacheEvent<KubeObject>): readonly string[] {
     const { object, type } = event;
     if (type === 'deleted') {
       this.#gone.set(object.metadata.uid, true);
@@ -93,8 +93,8 @@ class Collector {
     if (!found) return done;
     const { object } = found;
     if (isDeleting(object) && hasFinalizer(object, orphan)) await this.#orphanDependents(found);
-    else if (isWaitingForDependents(object)) return restAfter(await this.#endForeground(found));
-    else if (!isDeleting(object)) await this.#judge(found);
+    else if (isWaitingForDependents(object)) return pauseAfter(await this.#endForeground(found));
+    else if (!isDeleting(object)) await this.#decide(found);
     return done;
   }
 
@@ -170,24 +170,24 @@ class Collector {
     );
   }
 
-  async #judge(found: Found): Promise<void> {
+  async #decide(found: Found): Promise<void> {
     const { object } = found;
     const references = object.metadata.ownerReferences ?? [];
     const states = await Promise.all(references.map((reference) => this.#stateOf(object, reference)));
     const of = (state: OwnerState): readonly OwnerReference[] => references.filter((_, index) => states[index] === state);
     const owners: Classified = { there: of('there'), gone: of('gone'), waiting: of('waiting'), unknown: of('unknown') };
     const dependents = this.#dependentsOf(object.metadata.uid).map((dependent) => dependent.object);
-    await this.#apply(found, judge(object, owners, dependents));
+    await this.#apply(found, decide(object, owners, dependents));
   }
-  async #apply(found: Found, verdict: Verdict): Promise<void> {
+  async #apply(found: Found, decision: Decision): Promise<void> {
     const { kind, object } = found;
-    if (verdict.type === 'drop-references') await this.#dropReferences(found, verdict.uids);
-    if (verdict.type !== 'delete') return;
+    if (decision.type === 'drop-references') await this.#dropReferences(found, decision.uids);
+    if (decision.type !== 'delete') return;
     const { uid } = object.metadata;
-    const resourceVersion = verdict.unblocks ? await this.#unblock(found) : object.metadata.resourceVersion;
+    const resourceVersion = decision.unblocks ? await this.#unblock(found) : object.metadata.resourceVersion;
     // The version: what has got another owner in the meantime must stay.
     await this.#context.client
-      .delete(kind, parseKey(keyOf(object)), { uid, resourceVersion, propagationPolicy: verdict.policy })
+      .delete(kind, parseKey(keyOf(object)), { uid, resourceVersion, propagationPolicy: decision.policy })
       .catch(ignoreGone);
   }
   /** Takes blockOwnerDeletion off all its references; gives the version after that. Upstream: unblockOwnerReferencesStrategicMergePatch. */
@@ -220,7 +220,7 @@ class Collector {
     );
     if (blocking.length === 0) await this.#removeFinalizer(found, foreground);
     const due = dependents.filter(({ object }) => !isDeleting(object));
-    const [failure] = await inBatches(due, (dependent) => this.#judge(dependent));
+    const [failure] = await inBatches(due, (dependent) => this.#decide(dependent));
     if (failure !== undefined) throw failure;
     return dependents.length;
   }

@@ -16,7 +16,7 @@ export interface Classified {
   readonly unknown: readonly OwnerReference[];
 }
 
-export type Verdict =
+export type Decision =
   | { readonly type: 'keep' }
   /** Some owner keeps it; the references to the others go. */
   | { readonly type: 'drop-references'; readonly uids: readonly string[] }
@@ -37,7 +37,7 @@ export function isWaitingForDependents(object: KubeObject): boolean {
   return isDeleting(object) && hasFinalizer(object, foreground);
 }
 
-export function judge(object: Live<KubeObject>, owners: Classified, dependents: readonly KubeObject[]): Verdict {
+export function decide(object: Live<KubeObject>, owners: Classified, dependents: readonly KubeObject[]): Decision {
   const { there, gone, waiting, unknown } = owners;
   if (unknown.length > 0) return { type: 'keep' };
   if (there.length > 0) {

@@ -18,7 +18,7 @@ export function isReadyNode(node: Node): boolean {
 }
 
 /** The conditions of a node that has been silent for too long; those that are unknown already stay as they are. */
-export function silentConditions(node: Live<Node>, nowMs: number): readonly NodeCondition[] {
+export function unknownConditions(node: Live<Node>, nowMs: number): readonly NodeCondition[] {
   const conditions = node.status?.conditions ?? [];
   const now = rfc3339(nowMs);
   const kept = conditions.map((condition): NodeCondition => {

@@ -17,7 +17,7 @@ import type { EventRecorder } from '../../client/events.ts';
 import type { ControllerContext, ControllerSetup } from '../context.ts';
 import { byNode } from '../indexes.ts';
 import { isReady } from '../pods.ts';
-import { isReadyNode, nodeCondition, type Readiness, readinessOf, silentConditions } from './conditions.ts';
+import { isReadyNode, nodeCondition, type Readiness, readinessOf, unknownConditions } from './conditions.ts';
 import type { EvictionHold } from './eviction-hold.ts';
 import { planTaints } from './taints.ts';
 
@@ -41,16 +41,16 @@ export function nodeLifecycleController(hold: EvictionHold): ControllerSetup {
         name: component,
         clock: context.clock,
         onError: context.onError,
-        wakes: [
+        triggers: [
           onObject(nodes),
           onChange(leases, ({ object: { metadata } }) => (metadata.namespace === leaseNamespace ? [metadata.name] : [])),
         ],
         reconcile: (name) => watcher.reconcile(name),
       });
-      watcher.wakeAll = () => {
+      watcher.enqueueAll = () => {
         for (const { metadata } of nodes.list()) controller.add(metadata.name);
       };
-      const end = hold.onChange(watcher.wakeAll);
+      const end = hold.onChange(watcher.enqueueAll);
       return {
         async [Symbol.asyncDispose]() {
           end();
@@ -61,8 +61,8 @@ export function nodeLifecycleController(hold: EvictionHold): ControllerSetup {
   };
 }
 
-/** What was last heard of a node, by our own clock: nodes' clocks are not trusted. */
-interface Heard {
+/** The last heartbeat of a node, by our own clock: nodes' clocks are not trusted. */
+interface Heartbeat {
   readonly uid: string;
   readonly sign: string;
   readonly atMs: number;
@@ -81,10 +81,10 @@ interface NodeWatcherOptions {
 }
 
 class NodeWatcher {
-  wakeAll: () => void = () => {};
+  enqueueAll: () => void = () => {};
   readonly #options: NodeWatcherOptions;
   readonly #events: EventRecorder;
-  readonly #heard = new Map<string, Heard>();
+  readonly #heartbeats = new Map<string, Heartbeat>();
   #wasAnyReady: boolean | undefined;
 
   constructor(options: NodeWatcherOptions) {
@@ -96,17 +96,17 @@ class NodeWatcher {
     const { nodes, context, hold } = this.#options;
     const node = nodes.get(name);
     if (!node) return this.#forget(name);
-    const before = this.#heard.get(name);
+    const before = this.#heartbeats.get(name);
     const nowMs = context.clock.now();
     if (before?.dueMs !== undefined && nowMs > before.dueMs + lateMs && nowMs >= hold.untilMs) hold.hold(graceMs);
-    const heard = this.#listen(node, before?.uid === node.metadata.uid ? before : undefined);
-    const silentAtMs = Math.max(heard.atMs, hold.sinceMs) + (nodeCondition(node, 'Ready') ? graceMs : startGraceMs);
-    const isSilent = nowMs >= silentAtMs;
-    const dueMs = isSilent ? undefined : silentAtMs;
-    this.#heard.set(name, { ...heard, dueMs });
-    const current = isSilent ? await this.#declareSilent(node, nowMs) : node;
-    if (heard.readiness === 'True' && !isReadyNode(current)) await this.#stopPods(current);
-    this.#heard.set(name, { ...heard, dueMs, readiness: readinessOf(current) });
+    const heartbeat = this.#readHeartbeat(node, before?.uid === node.metadata.uid ? before : undefined);
+    const overdueAtMs = Math.max(heartbeat.atMs, hold.sinceMs) + (nodeCondition(node, 'Ready') ? graceMs : startGraceMs);
+    const isOverdue = nowMs >= overdueAtMs;
+    const dueMs = isOverdue ? undefined : overdueAtMs;
+    this.#heartbeats.set(name, { ...heartbeat, dueMs });
+    const current = isOverdue ? await this.#markUnknown(node, nowMs) : node;
+    if (heartbeat.readiness === 'True' && !isReadyNode(current)) await this.#stopPods(current);
+    this.#heartbeats.set(name, { ...heartbeat, dueMs, readiness: readinessOf(current) });
     this.#noteWhetherAnyIsReady(current);
     await this.#taint(current, nowMs);
     const waits = [dueMs, hold.untilMs > nowMs ? hold.untilMs : undefined].filter((ms) => ms !== undefined);
@@ -114,18 +114,18 @@ class NodeWatcher {
   }
 
   #forget(name: string): Result {
-    const heard = this.#heard.get(name);
-    this.#heard.delete(name);
-    if (heard) this.#tell({ name, uid: heard.uid }, 'RemovingNode', `Removing Node ${name} from Controller`);
+    const heartbeat = this.#heartbeats.get(name);
+    this.#heartbeats.delete(name);
+    if (heartbeat) this.#recordEvent({ name, uid: heartbeat.uid }, 'RemovingNode', `Removing Node ${name} from Controller`);
     return done;
   }
 
   /** Any sign of life counts: a renewed lease or a newer status. */
-  #listen(node: Live<Node>, before: Heard | undefined): Heard {
+  #readHeartbeat(node: Live<Node>, before: Heartbeat | undefined): Heartbeat {
     const { name, uid } = node.metadata;
     const lease = this.#options.leases.get(keyString({ namespace: leaseNamespace, name }));
     const sign = `${lease?.spec.renewTime ?? ''} ${nodeCondition(node, 'Ready')?.lastHeartbeatTime ?? ''}`;
-    if (!before) this.#tell({ name, uid }, 'RegisteredNode', `Registered Node ${name} in Controller`);
+    if (!before) this.#recordEvent({ name, uid }, 'RegisteredNode', `Registered Node ${name} in Controller`);
     const isNews = !before || before.sign !== sign;
     const isSchedulable = node.spec.unschedulable !== true;
     if (before && before.isSchedulable !== isSchedulable) this.#tellSchedulable(name, isSchedulable);
@@ -133,8 +133,8 @@ class NodeWatcher {
     return { uid, sign, atMs, readiness: before?.readiness, dueMs: undefined, isSchedulable };
   }
 
-  async #declareSilent(node: Live<Node>, nowMs: number): Promise<Live<Node>> {
-    const conditions = silentConditions(node, nowMs);
+  async #markUnknown(node: Live<Node>, nowMs: number): Promise<Live<Node>> {
+    const conditions = unknownConditions(node, nowMs);
     const isKnown = readinessOf(node) === 'Unknown' && conditions.length === (node.status?.conditions ?? []).length;
     if (isKnown) return node;
     return this.#options.context.client.update(nodeKind, { ...node, status: { ...node.status, conditions } }, { subresource: 'status' });
@@ -144,7 +144,7 @@ class NodeWatcher {
   async #stopPods(node: Live<Node>): Promise<void> {
     const { pods, context } = this.#options;
     const { name, uid } = node.metadata;
-    this.#tell({ name, uid }, 'NodeNotReady', `Node ${name} status is now: NodeNotReady`);
+    this.#recordEvent({ name, uid }, 'NodeNotReady', `Node ${name} status is now: NodeNotReady`);
     for (const pod of pods.byIndex('node', name).filter(isReady)) {
       const lastTransitionTime = rfc3339(context.clock.now());
       const conditions = pod.status?.conditions?.map((condition) =>
@@ -172,7 +172,7 @@ class NodeWatcher {
   #noteWhetherAnyIsReady(current: Live<Node>): void {
     const isOtherReady = (node: Live<Node>): boolean => node.metadata.name !== current.metadata.name && isReadyNode(node);
     const isAnyReady = isReadyNode(current) || this.#options.nodes.list().some(isOtherReady);
-    if (this.#wasAnyReady !== undefined && this.#wasAnyReady !== isAnyReady) this.wakeAll();
+    if (this.#wasAnyReady !== undefined && this.#wasAnyReady !== isAnyReady) this.enqueueAll();
     this.#wasAnyReady = isAnyReady;
   }
 
@@ -182,7 +182,7 @@ class NodeWatcher {
     const kubelet = this.#options.context.events.recorder('kubelet', name);
     kubelet.eventAbout({ kind: 'Node', name, uid: name }, 'Normal', reason, `Node ${name} status is now: ${reason}`);
   }
-  #tell({ name, uid }: { readonly name: string; readonly uid: string }, reason: string, message: string): void {
+  #recordEvent({ name, uid }: { readonly name: string; readonly uid: string }, reason: string, message: string): void {
     this.#events.eventAbout({ kind: 'Node', name, uid, apiVersion: 'v1' }, 'Normal', reason, message);
   }
 }

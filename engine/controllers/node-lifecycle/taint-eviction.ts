@@ -26,7 +26,7 @@ export function taintEvictionController(hold: EvictionHold): ControllerSetup {
         name: component,
         clock: context.clock,
         onError: context.onError,
-        wakes: [
+        triggers: [
           onObject(nodes),
           // Only pods that come to a tainted node: their tolerations hardly ever change.
           onChange(pods, ({ type, object: { spec } }) =>

@@ -9,11 +9,11 @@ import { Expectations } from '../../client/expectations.ts';
 import { claim, controllerOf } from '../../client/owner-references.ts';
 import type { ControllerContext, ControllerSetup } from '../context.ts';
 import { byController, orphansOf, ownedBy } from '../indexes.ts';
+import { pauseAfter } from '../pause-after.ts';
 import { PodControl } from '../pod-control.ts';
-import { podWakes } from '../pod-wakes.ts';
+import { podTriggerKeys } from '../pod-trigger-keys.ts';
 import { isActive } from '../pods.ts';
-import { restAfter } from '../rest-after.ts';
-import { burstReplicas, nextAvailableMs, planChange, planStatus, type World } from './plan.ts';
+import { burstReplicas, nextAvailableMs, type PlanInput, planChange, planStatus } from './plan.ts';
 import { podsToDelete } from './rank.ts';
 import { type Replicated, type ReplicatedKind, replicaSets, replicationControllers } from './replicated.ts';
 
@@ -26,20 +26,20 @@ function setUp<T extends Replicated>(context: ControllerContext, replicated: Rep
   const pods = informers.cache(podKind, {}, byController);
   return () => {
     const expectations = new Expectations(context.clock);
-    const keeper = new Keeper({ context, replicated, sets, pods, expectations });
+    const reconciler = new ReplicaReconciler({ context, replicated, sets, pods, expectations });
     const { kind, selector } = replicated;
-    const wakes = podWakes({ kind: kind.kind, owners: sets, selector, expectations });
+    const wakes = podTriggerKeys({ kind: kind.kind, owners: sets, selector, expectations });
     return new Controller({
       name: replicated.component,
       clock: context.clock,
       onError: context.onError,
-      wakes: [onObject(sets), onChange(pods, wakes)],
-      reconcile: (key) => keeper.reconcile(key),
+      triggers: [onObject(sets), onChange(pods, wakes)],
+      reconcile: (key) => reconciler.reconcile(key),
     });
   };
 }
 
-interface KeeperOptions<T extends Replicated> {
+interface ReplicaReconcilerOptions<T extends Replicated> {
   readonly context: ControllerContext;
   readonly replicated: ReplicatedKind<T>;
   readonly sets: Cache<T>;
@@ -47,10 +47,10 @@ interface KeeperOptions<T extends Replicated> {
   readonly expectations: Expectations;
 }
 
-class Keeper<T extends Replicated> {
-  readonly #options: KeeperOptions<T>;
+class ReplicaReconciler<T extends Replicated> {
+  readonly #options: ReplicaReconcilerOptions<T>;
   readonly #control: PodControl<T>;
-  constructor(options: KeeperOptions<T>) {
+  constructor(options: ReplicaReconcilerOptions<T>) {
     this.#options = options;
     const { context, replicated, expectations } = options;
     const events = context.events.recorder(replicated.component);
@@ -71,24 +71,24 @@ class Keeper<T extends Replicated> {
     const { client, clock } = context;
     const selector = replicated.selector(set);
     const mine = await claim({ client, ownerKind: replicated.kind, owner: set, kind: podKind, selector, candidates });
-    const world: World<T> = { set, pods: mine, nowMs: clock.now() };
-    const change = isSettled && set.metadata.deletionTimestamp === undefined ? planChange(world) : { type: 'none' as const };
-    const failure = await this.#apply(world, change).then(
+    const input: PlanInput<T> = { set, pods: mine, nowMs: clock.now() };
+    const change = isSettled && set.metadata.deletionTimestamp === undefined ? planChange(input) : { type: 'none' as const };
+    const failure = await this.#apply(input, change).then(
       () => undefined,
       (error: unknown) => error,
     );
-    await this.#writeStatus(world, failure);
+    await this.#writeStatus(input, failure);
     // The status tells of it; the queue's back-off tries again.
     if (failure !== undefined) throw failure;
-    const nextMs = nextAvailableMs(world);
+    const nextMs = nextAvailableMs(input);
     if (nextMs !== undefined) return after(nextMs);
     if (!isSettled) return after(expectations.leftMs(key));
-    return change.type === 'none' ? restAfter(mine.length) : done;
+    return change.type === 'none' ? pauseAfter(mine.length) : done;
   }
 
-  async #apply(world: World<T>, change: ReturnType<typeof planChange>): Promise<void> {
+  async #apply(input: PlanInput<T>, change: ReturnType<typeof planChange>): Promise<void> {
     if (change.type === 'none') return;
-    const { set, pods, nowMs } = world;
+    const { set, pods, nowMs } = input;
     if (change.type === 'create') {
       const pod = this.#control.podOf(set, set.spec.template ?? {});
       await this.#control.apply(set, { create: Array.from({ length: change.count }, () => pod) });
@@ -103,12 +103,12 @@ class Keeper<T extends Replicated> {
     return siblings.flatMap((sibling) => ownedBy(pods, sibling));
   }
 
-  async #writeStatus(world: World<T>, failure: unknown): Promise<void> {
+  async #writeStatus(input: PlanInput<T>, failure: unknown): Promise<void> {
     const { context, replicated } = this.#options;
-    const status = planStatus(world, failure);
+    const status = planStatus(input, failure);
     // Both are JSON: one came over the API, the other is made of numbers and strings.
-    if (sameJson(status as unknown as Json, withoutZeros(world.set.status) as unknown as Json)) return;
-    await context.client.update(replicated.kind, { ...world.set, status }, { subresource: 'status' });
+    if (sameJson(status as unknown as Json, withoutZeros(input.set.status) as unknown as Json)) return;
+    await context.client.update(replicated.kind, { ...input.set, status }, { subresource: 'status' });
   }
 }
 

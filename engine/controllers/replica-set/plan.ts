@@ -10,7 +10,7 @@ import type { Replicated } from './replicated.ts';
 /** Pods created or deleted in one go; the rest follows when the cache has shown these. */
 export const burstReplicas = 500;
 
-export interface World<T extends Replicated> {
+export interface PlanInput<T extends Replicated> {
   readonly set: Live<T>;
   /** Active, and ours. */
   readonly pods: readonly Live<Pod>[];
@@ -18,7 +18,7 @@ export interface World<T extends Replicated> {
 }
 export type Change = { readonly type: 'create' | 'delete'; readonly count: number } | { readonly type: 'none' };
 
-export function planChange<T extends Replicated>({ set, pods }: World<T>): Change {
+export function planChange<T extends Replicated>({ set, pods }: PlanInput<T>): Change {
   const missing = (set.spec.replicas ?? 1) - pods.length;
   if (missing > 0) return { type: 'create', count: Math.min(missing, burstReplicas) };
   if (missing < 0) return { type: 'delete', count: Math.min(-missing, burstReplicas) };
@@ -26,7 +26,7 @@ export function planChange<T extends Replicated>({ set, pods }: World<T>): Chang
 }
 
 /** `failure`: what went wrong while pods were created or deleted. */
-export function planStatus<T extends Replicated>({ set, pods, nowMs }: World<T>, failure: unknown): ReplicaSetStatus {
+export function planStatus<T extends Replicated>({ set, pods, nowMs }: PlanInput<T>, failure: unknown): ReplicaSetStatus {
   const template = selectorOfLabels(set.spec.template?.metadata?.labels);
   const { minReadySeconds = 0 } = set.spec;
   let fullyLabeled = 0;
@@ -65,7 +65,7 @@ function planConditions<T extends Replicated>(
 }
 
 /** When the next ready pod will have been ready for long enough, in milliseconds from now. */
-export function nextAvailableMs<T extends Replicated>({ set, pods, nowMs }: World<T>): number | undefined {
+export function nextAvailableMs<T extends Replicated>({ set, pods, nowMs }: PlanInput<T>): number | undefined {
   const { minReadySeconds = 0 } = set.spec;
   if (minReadySeconds === 0) return undefined;
   let next = Number.POSITIVE_INFINITY;

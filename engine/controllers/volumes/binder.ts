@@ -47,7 +47,7 @@ export const volumeBinderController: ControllerSetup = (context) => {
       name: 'persistentvolume-binder-controller',
       clock,
       onError,
-      wakes: [
+      triggers: [
         onChange(caches.claims, ({ object }) => [
           claimPrefix + keyOf(object),
           ...(object.spec.volumeName ? [volumePrefix + object.spec.volumeName] : []),

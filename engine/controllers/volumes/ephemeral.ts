@@ -28,7 +28,7 @@ export const ephemeralVolumeController: ControllerSetup = ({ client, clock, info
       name: 'ephemeral-volume-controller',
       clock,
       onError,
-      wakes: [
+      triggers: [
         onChange(pods, ({ type, object }) =>
           type === 'added' && object.spec.volumes?.some(({ ephemeral }) => ephemeral) ? [keyOf(object)] : [],
         ),

@@ -20,7 +20,7 @@ export const claimProtectionController: ControllerSetup = ({ client, clock, info
       name: 'persistentvolumeclaim-protection-controller',
       clock,
       onError,
-      wakes: [onObject(claims), onChange(pods, ({ object }) => byClaim.claim(object))],
+      triggers: [onObject(claims), onChange(pods, ({ object }) => byClaim.claim(object))],
       async reconcile(key) {
         const claim = claims.get(key);
         const finalizers = claim?.metadata.finalizers ?? [];
@@ -44,7 +44,7 @@ export const volumeProtectionController: ControllerSetup = ({ client, clock, inf
       name: 'persistentvolume-protection-controller',
       clock,
       onError,
-      wakes: [onChange(volumes, ({ object }) => [keyOf(object)])],
+      triggers: [onChange(volumes, ({ object }) => [keyOf(object)])],
       async reconcile(key) {
         const volume = volumes.get(key);
         const finalizers = volume?.metadata.finalizers ?? [];

@@ -48,7 +48,7 @@ export function clustersArea(manager: ClusterManager): ClustersArea {
         // One list at a time, and once more if something changed meanwhile: the last value told is never an old one.
         let running = Promise.resolve();
         let queued = false;
-        const tell = (): void => {
+        const notify = (): void => {
           if (queued) return;
           queued = true;
           running = running.then(async () => {
@@ -57,9 +57,9 @@ export function clustersArea(manager: ClusterManager): ClustersArea {
             if (!signal.aborted) emit(clusters);
           });
         };
-        const unsubscribe = manager.subscribe((event) => event.type === 'clusters' && tell());
-        await watchFolders(manager.dataDirectory, tell, signal);
-        tell();
+        const unsubscribe = manager.subscribe((event) => event.type === 'clusters' && notify());
+        await watchFolders(manager.dataDirectory, notify, signal);
+        notify();
         await untilAborted(signal);
         unsubscribe();
         await running;

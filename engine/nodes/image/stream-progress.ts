@@ -22,12 +22,12 @@ export async function streamProgress(stream: NodeJS.ReadableStream, { progress, 
     signal.throwIfAborted();
     const lines = (rest + String(chunk)).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) tell(line, progress);
+    for (const line of lines) report(line, progress);
   }
-  tell(rest, progress);
+  report(rest, progress);
 }
 
-function tell(json: string, progress: NodeCall['progress']): void {
+function report(json: string, progress: NodeCall['progress']): void {
   if (json.trim() === '') return;
   const said = JSON.parse(json) as EngineLine;
   if (said.error !== undefined) throw new EngineSaid(said.error.trim());

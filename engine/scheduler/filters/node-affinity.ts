@@ -10,5 +10,5 @@ export const nodeAffinity: Filter = {
     return matches && ((node) => (matches(node) ? undefined : mismatch));
   },
   candidates: ({ spec }) => namedNodes(spec),
-  wakes: ['node-added', 'node-labels'],
+  requeueOn: ['node-added', 'node-labels'],
 };

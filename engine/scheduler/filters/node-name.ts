@@ -9,5 +9,5 @@ export const nodeName: Filter = {
     const wanted = spec.nodeName;
     return wanted ? (node) => (node.name === wanted ? undefined : elsewhere) : undefined;
   },
-  wakes: ['node-added'],
+  requeueOn: ['node-added'],
 };

@@ -7,5 +7,5 @@ export const nodePorts: Filter = {
   prepare({ hostPorts }) {
     return hostPorts.length === 0 ? undefined : (node) => (hostPorts.some((port) => node.isPortUsed(port)) ? taken : undefined);
   },
-  wakes: ['node-added', 'pod-removed'],
+  requeueOn: ['node-added', 'pod-removed'],
 };

@@ -8,5 +8,5 @@ const taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 export const nodeUnschedulable: Filter = {
   name: 'NodeUnschedulable',
   prepare: ({ tolerations }) => (isTolerated(taint, tolerations) ? undefined : (node) => (node.unschedulable ? cordoned : undefined)),
-  wakes: ['node-added', 'node-taints'],
+  requeueOn: ['node-added', 'node-taints'],
 };

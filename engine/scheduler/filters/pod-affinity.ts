@@ -26,7 +26,7 @@ export const podAffinity: Filter = {
       return undefined;
     };
   },
-  wakes: ['node-added', 'node-labels', 'pod-added', 'pod-labels', 'pod-removed', 'namespace-labels'],
+  requeueOn: ['node-added', 'node-labels', 'pod-added', 'pod-labels', 'pod-removed', 'namespace-labels'],
 };
 
 interface Term {

@@ -9,7 +9,7 @@ export const resourceFit: Filter = {
     if (fits(pod, node)) return undefined;
     return { reasons: shortages(pod, node), final: false };
   },
-  wakes: ['node-added', 'node-resources', 'pod-removed', 'pod-shrunk'],
+  requeueOn: ['node-added', 'node-resources', 'pod-removed', 'pod-shrunk'],
 };
 
 /** Only what is asked for counts: a pod without requests runs on an over-committed node. */

@@ -12,5 +12,5 @@ export const taints: Filter = {
       return taint && reject(`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`, true);
     };
   },
-  wakes: ['node-added', 'node-taints'],
+  requeueOn: ['node-added', 'node-taints'],
 };

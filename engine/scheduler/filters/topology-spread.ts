@@ -27,7 +27,7 @@ export const topologySpread: Filter = {
     const constraints = specs.map((spec) => count(spec, specs, pod, cluster));
     return (node) => check(node, constraints, pod);
   },
-  wakes: ['node-added', 'node-labels', 'node-taints', 'pod-added', 'pod-labels', 'pod-removed'],
+  requeueOn: ['node-added', 'node-labels', 'node-taints', 'pod-added', 'pod-labels', 'pod-removed'],
 };
 
 /** Only nodes that carry all the labels, and that the pod may run on at all, count as domains. */

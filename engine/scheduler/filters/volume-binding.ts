@@ -15,7 +15,7 @@ export const volumeBinding: Filter = {
     const isUnbound = volumes.some((volume) => !isBound(pod, volume, cluster));
     return isUnbound ? 'pod has unbound immediate PersistentVolumeClaims' : undefined;
   },
-  wakes: ['claim'],
+  requeueOn: ['claim'],
 };
 
 function problemOf(pod: Pod, volume: Volume, cluster: ClusterView): string | undefined {

@@ -15,7 +15,7 @@ export function Elsewhere({ cluster: { name, context } }: { readonly cluster: Cl
     <StateView
       picture={<Moored />}
       actions={
-        <Button variant="outlined" onClick={data.lookAgain}>
+        <Button variant="outlined" onClick={data.refresh}>
           {t('home.lookAgain')}
         </Button>
       }

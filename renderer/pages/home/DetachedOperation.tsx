@@ -9,7 +9,7 @@ import type { Operation } from '../../../engine/api/steps.ts';
 import { paths } from '../../app/paths.ts';
 import { OperationLine } from './OperationLine.tsx';
 
-export function LooseOperation({ operation }: { readonly operation: Operation }) {
+export function DetachedOperation({ operation }: { readonly operation: Operation }) {
   const { t } = useTranslation();
   return (
     <Paper variant="outlined" component="section" aria-label={operation.cluster} sx={{ p: 3 }}>

@@ -67,7 +67,7 @@ const colours = {
   '& .box': { fill: 'currentColor' },
   '& .window': { fill: 'var(--mui-palette-background-default)', opacity: 0.85 },
   '& .light': { fill: 'var(--mui-palette-secondary-main)' },
-  '& .hull': { fill: 'var(--mui-palette-quay-main)', stroke: 'currentColor', strokeWidth: 2 },
+  '& .hull': { fill: 'var(--mui-palette-navigation-main)', stroke: 'currentColor', strokeWidth: 2 },
   '& .quay': { fill: 'var(--mui-palette-fog-line)' },
   '& .pod': { fill: 'var(--mui-palette-secondary-main)', opacity: 0.9 },
   '& .podB': { fill: 'currentColor', opacity: 0.45 },
