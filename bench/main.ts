@@ -5,6 +5,7 @@ import { benchApi } from './api.ts';
 import { benchClusterStart, benchPods } from './cluster.ts';
 import { benchHostile } from './hostile.ts';
 import { benchLarge } from './large.ts';
+import { benchRollouts } from './rollouts.ts';
 import type { Row } from './row.ts';
 import { benchScale } from './scale.ts';
 
@@ -13,6 +14,7 @@ const suites: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   pods: benchPods,
   api: benchApi,
   scale: benchScale,
+  rollouts: benchRollouts,
   hostile: benchHostile,
   large: benchLarge,
 };

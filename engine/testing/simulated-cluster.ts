@@ -1,5 +1,5 @@
 /** The scheduler and simulated nodes beside a test's API server: pods are placed and run without an engine. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { SimulatedNodes } from '../agent/simulated/simulated-nodes.ts';
 import { replicaSet } from '../api/kinds/apps/replica-set.ts';
 import { namespace } from '../api/kinds/core/namespace.ts';
@@ -7,6 +7,9 @@ import { node } from '../api/kinds/core/node.ts';
 import { persistentVolumeClaim } from '../api/kinds/core/persistent-volume-claim.ts';
 import { pod } from '../api/kinds/core/pod.ts';
 import { service } from '../api/kinds/core/service.ts';
+import type { Pod } from '../api/types.gen.ts';
+import type { Cache } from '../cache/cache.ts';
+import type { Client } from '../client/client.ts';
 import type { EventBroadcaster } from '../client/events.ts';
 import type { Informers } from '../client/informers.ts';
 import { schedulerName, startScheduler } from '../scheduler/scheduler.ts';
@@ -20,10 +23,18 @@ export interface SimulatedClusterOptions {
   readonly api: Pick<TestApiServer, 'server' | 'client' | 'clock'>;
   readonly informers: Informers;
   readonly events: EventBroadcaster;
+  /** How pods come up; at once unless it is given. */
+  readonly pace?: Pace;
+}
+export interface Pace {
+  /** How long the next status takes to be written, in milliseconds. */
+  readonly delayMs: () => number;
+  /** Whether a pod of this image never starts. */
+  readonly isHeld: (image: string) => boolean;
 }
 
 /** The informers must have synced once. */
-export async function simulatedCluster({ api, informers, events }: SimulatedClusterOptions): Promise<SimulatedCluster> {
+export async function simulatedCluster({ api, informers, events, pace }: SimulatedClusterOptions): Promise<SimulatedCluster> {
   await using stack = new AsyncDisposableStack();
   const { client, clock, server } = api;
   const caches = {
@@ -47,7 +58,15 @@ export async function simulatedCluster({ api, informers, events }: SimulatedClus
     }),
   );
   const clientOf = (name: string) => server.as({ username: `system:node:${name}`, groups: ['system:nodes'] });
-  const simulated = stack.use(new SimulatedNodes({ clientOf, clock, pods: caches.pods, events, onError: () => {} }));
+  const simulated = stack.use(
+    new SimulatedNodes({
+      clientOf: (name) => (pace ? slowed(clientOf(name), pace) : clientOf(name)),
+      clock,
+      pods: pace ? held(caches.pods, pace) : caches.pods,
+      events,
+      onError: () => {},
+    }),
+  );
   const running = stack.move();
   return {
     addNodes: (count) =>
@@ -60,5 +79,39 @@ export async function simulatedCluster({ api, informers, events }: SimulatedClus
         })),
       ),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+/** Nodes do not see a pod that is held, until it is to end. */
+function held(pods: Cache<Pod>, { isHeld }: Pace): Cache<Pod> {
+  const isHidden = ({ metadata, spec }: Pod): boolean =>
+    metadata.deletionTimestamp === undefined && spec.containers.some(({ image = '' }) => isHeld(image));
+  return {
+    get synced() {
+      return pods.synced;
+    },
+    get(key) {
+      const pod = pods.get(key);
+      return pod && isHidden(pod) ? undefined : pod;
+    },
+    list: (space) => pods.list(space).filter((pod) => !isHidden(pod)),
+    byIndex: (name, value) => pods.byIndex(name, value),
+    subscribe: (listener) => pods.subscribe(listener),
+  };
+}
+function slowed(client: Client, { delayMs }: Pace): Client {
+  return {
+    get: (...words) => client.get(...words),
+    list: (...words) => client.list(...words),
+    create: (...words) => client.create(...words),
+    update: (...words) => client.update(...words),
+    async patch(...words) {
+      const ms = delayMs();
+      if (ms > 0) await sleep(ms);
+      return client.patch(...words);
+    },
+    delete: (...words) => client.delete(...words),
+    watch: (...words) => client.watch(...words),
+    request: (...words) => client.request(...words),
   };
 }
