@@ -23,6 +23,7 @@ import { createRbac, type Rbac } from './authz/rbac.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { nodeRules } from './bootstrap/node-rules.ts';
 import { OwnService } from './bootstrap/own-service.ts';
+import { podStreams } from './connect/streams.ts';
 import type { Allocator, Context } from './context.ts';
 import { createDiscovery } from './discovery/discovery.ts';
 import { servedResources } from './discovery/resources.ts';
@@ -109,7 +110,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
 /** Under this name the server does what it does by itself. */
 const self = { username: 'system:apiserver', groups: ['system:masters'] };
 
-const noKubelets: Kubelets = { get: () => Promise.reject(new Error('this API server knows no way to the nodes')) };
+const noWay = () => Promise.reject(new Error('this API server knows no way to the nodes'));
+const noKubelets: Kubelets = { get: noWay, request: noWay, dial: noWay };
 
 interface Parts {
   readonly context: Context;
@@ -140,7 +142,7 @@ export class ApiServer implements AsyncDisposable {
     this.#parts = parts;
     const { context, rbac, authorize, tokens, key, kinds, kubelets, ended, onError } = parts;
     const { clock, random } = context;
-    const subresources = [status, scale, binding, eviction, finalize, token(tokens), log(kubelets)];
+    const subresources = [status, scale, binding, eviction, finalize, token(tokens), log(kubelets), ...podStreams(kubelets)];
     const reviews = [...accessReviews(authorize, rbac), ...identityReviews(tokens, clock)];
     const discovery = createDiscovery(servedResources(kinds, subresources, reviews));
     const documents = { discovery, openApi: openApi({ kinds, version: versionInfo.gitVersion }) };

@@ -5,6 +5,7 @@ import type { KindDefinition } from '../api/kind.ts';
 import type { Json, KubeObject } from '../api/object.ts';
 import type { Printable } from '../api/table.ts';
 import type { DeleteOptions, Status } from '../api/types.gen.ts';
+import type { Relay } from './connect/relay.ts';
 import type { Caller, Context, NamedTarget, Target } from './context.ts';
 import { decodeProtobuf } from './protobuf/decode-protobuf.ts';
 import type { Verb } from './request-info.ts';
@@ -48,7 +49,9 @@ export type Outcome =
     }
   /** Whoever takes it disposes of the list. */
   | { readonly type: 'list'; readonly list: Listing; readonly resource: Resource }
-  | { readonly type: 'stream'; readonly contentType: string; readonly chunks: AsyncIterable<Uint8Array> };
+  | { readonly type: 'stream'; readonly contentType: string; readonly chunks: AsyncIterable<Uint8Array> }
+  /** Somebody else answers. */
+  | { readonly type: 'relay'; readonly relay: Relay };
 
 export type Handler = (context: Context, call: Call) => Promise<Outcome>;
 
@@ -58,6 +61,8 @@ export interface Subresource {
   readonly isPartOf: (kind: KindDefinition) => boolean;
   /** What bodies and answers are; undefined: the object's own kind. */
   readonly shape?: { readonly group: string; readonly version: string; readonly kind: string };
+  /** Whether requests are carried on to somebody else, as they are: their body is not read here. */
+  readonly connects?: boolean;
   /** Whether an answer of that shape can be shown as a table. */
   readonly hasTable?: boolean;
   readonly verbs: Readonly<Partial<Record<Verb, Handler>>>;

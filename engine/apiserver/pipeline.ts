@@ -28,6 +28,8 @@ export interface RouteOptions {
 export interface Description {
   /** Reviews, and parts of an object with a form of their own, cannot be shown as a table. */
   readonly hasTable: boolean;
+  /** Whether the request is carried on to somebody else. */
+  readonly connects: boolean;
   /** Warned about with every answer. */
   readonly deprecation?: string | undefined;
 }
@@ -85,11 +87,11 @@ export function createPipeline({ context, authorize, subresources, reviews, docu
       return { resource, events: watch(context, { resource, namespace: at.namespace }, selected) };
     },
     describe({ resource: at }) {
-      if (at === undefined || reviewOf(at)) return { hasTable: false };
+      if (at === undefined || reviewOf(at)) return { hasTable: false, connects: false };
       if (at.subresource === undefined)
-        return { hasTable: true, deprecation: context.registry.find(at.group, at.version, at.plural)?.kind.deprecation };
+        return { hasTable: true, connects: false, deprecation: context.registry.find(at.group, at.version, at.plural)?.kind.deprecation };
       const part = subresources.find(({ name }) => name === at.subresource);
-      return { hasTable: part?.shape === undefined || part.hasTable === true };
+      return { hasTable: part?.shape === undefined || part.hasTable === true, connects: part?.connects === true };
     },
     isGroup(path) {
       const [, root, group] = path.split('/');

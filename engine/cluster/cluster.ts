@@ -105,7 +105,7 @@ export class Cluster implements ClusterHome, AsyncDisposable {
     await using stack = new AsyncDisposableStack();
     const controlPlane = stack.use(
       await startControlPlane(this, {
-        kubelets: kubeletsOf(this),
+        kubelets: kubeletsOf(this, { pods: () => this.#controlPlane?.pods, log: this.options.log }),
         removeStorage: async (path) => this.options.provider.removeStorage?.(this.state.name, path),
       }),
     );

@@ -11,7 +11,6 @@ export interface StockKubectl {
   readonly minor: number;
 }
 
-const oldest = 31;
 const fileName = /^kubectl(\.1\.\d+)?$/;
 
 function minorOf(path: string): number | undefined {
@@ -24,14 +23,18 @@ function minorOf(path: string): number | undefined {
   }
 }
 
-let found: readonly StockKubectl[] | undefined;
+const found: { all?: readonly StockKubectl[] } = {};
 
 const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'kubectl'));
 export const hasKubectl = onPath.some((path) => existsSync(path));
 
-/** One of each minor version from 1.31 on: kubectl on the PATH, and what lies beside the file it leads to. Looked for once. */
-export function stockKubectls(): readonly StockKubectl[] {
-  if (found) return found;
+/** One of each minor version from `oldest` on: kubectl on the PATH, and what lies beside the file it leads to. Looked for once. */
+export function stockKubectls(oldest = 31): readonly StockKubectl[] {
+  found.all ??= findKubectls();
+  return found.all.filter(({ minor }) => minor >= oldest);
+}
+
+function findKubectls(): readonly StockKubectl[] {
   const first = onPath.filter((path) => existsSync(path)).map((path) => realpathSync(path));
   const folders = [...new Set(first.map(dirname))];
   const paths = folders.flatMap((folder) =>
@@ -42,10 +45,9 @@ export function stockKubectls(): readonly StockKubectl[] {
   const byMinor = new Map<number, StockKubectl>();
   for (const path of paths) {
     const minor = minorOf(path);
-    if (minor !== undefined && minor >= oldest && !byMinor.has(minor)) byMinor.set(minor, { path, minor });
+    if (minor !== undefined && !byMinor.has(minor)) byMinor.set(minor, { path, minor });
   }
-  found = [...byMinor.values()].toSorted((a, b) => a.minor - b.minor);
-  return found;
+  return [...byMinor.values()].toSorted((a, b) => a.minor - b.minor);
 }
 
 export interface Printed {

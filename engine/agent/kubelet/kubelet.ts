@@ -29,6 +29,8 @@ export interface Kubelet extends AsyncDisposable {
   pods(): readonly Pod[];
   /** With its newest status, even where that is not written yet; undefined when the pod is not on this node. */
   find(namespace: string, name: string): Pod | undefined;
+  /** Of a pod that has one, running: the container that holds its network. */
+  sandboxOf(uid: string): string | undefined;
 }
 
 /** Resolves at once; the node registers and takes up its pods as soon as engine and API answer. */
@@ -90,6 +92,9 @@ class RunningKubelet implements Kubelet {
     const pod = this.#pods.get(`${namespace}/${name}`);
     const status = pod && this.#parts.statuses.newest(pod.metadata.uid);
     return status ? { ...pod, status } : pod;
+  }
+  sandboxOf(uid: string): string | undefined {
+    return this.#parts.watch.view(uid).sandboxes.find(({ phase }) => phase === 'running')?.id;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -11,6 +11,7 @@ import {
   goArchitecture,
 } from './docker-decode.ts';
 import { containerRecipe, type Recipe, type RecipeContext, sandboxRecipe } from './docker-recipes.ts';
+import { attachDocker, openDockerExec } from './docker-streams.ts';
 import { EngineHttp, jsonLines } from './engine-http.ts';
 import { label } from './labels.ts';
 import {
@@ -18,12 +19,15 @@ import {
   type ExecResult,
   type ImageInfo,
   type LogQuery,
+  type ProgramStreams,
+  type RunningExec,
   type Runtime,
   type RuntimeContainer,
   RuntimeError,
   type RuntimeEvent,
   type RuntimeInfo,
   type SandboxSpec,
+  type StreamRequest,
 } from './runtime.ts';
 
 export interface DockerRuntimeOptions extends Omit<RecipeContext, 'nodeContainer'> {
@@ -223,6 +227,14 @@ export class DockerRuntime implements Runtime {
       }
       throw error;
     }
+  }
+
+  openExec(id: string, request: StreamRequest & { readonly command: readonly string[] }): Promise<RunningExec> {
+    const { cluster, node, sandboxImage } = this.#options;
+    return openDockerExec(this.#http, { id, request, labels: { [label.cluster]: cluster, [label.node]: node }, helperImage: sandboxImage });
+  }
+  attach(id: string, request: StreamRequest): Promise<ProgramStreams> {
+    return attachDocker(this.#http, id, request);
   }
 
   async logs(id: string, query: LogQuery, signal: AbortSignal): Promise<Readable> {

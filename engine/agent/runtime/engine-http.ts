@@ -3,6 +3,7 @@
  * cost more memory than the rest of the agent together, and a dozen routes do not need it. API 1.41 is Docker 20.10.
  */
 import { Agent, type IncomingMessage, request } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { RuntimeError } from './runtime.ts';
 
 export interface EngineCall {
@@ -29,32 +30,50 @@ export class EngineHttp {
   /** The response as it comes. Errors of the engine are thrown with its message. */
   async stream(call: EngineCall): Promise<IncomingMessage> {
     const response = await this.#send(call);
-    const status = response.statusCode ?? 0;
-    if (status < 400) return response;
-    const message = messageIn(await textOf(response)) || `HTTP status ${status}`;
-    throw new RuntimeError(status === 404 ? 'not-found' : 'failed', message);
+    if ((response.statusCode ?? 0) < 400) return response;
+    throw await refusal(response);
+  }
+
+  /**
+   * The connection itself, once the engine has answered that it is one: raw bytes both ways. Ending it ends only what is sent, so a program whose input
+   * has ended can still be heard (docker-modem closes it whole: https://github.com/apocas/docker-modem/issues/48).
+   */
+  hijack(call: Omit<EngineCall, 'signal' | 'method'>): Promise<Duplex> {
+    const { promise, resolve, reject } = Promise.withResolvers<Duplex>();
+    const outgoing = request({
+      socketPath: this.#socketPath,
+      agent: false,
+      method: 'POST',
+      path: pathOf(call),
+      headers: { Host: 'docker', Connection: 'Upgrade', Upgrade: 'tcp', ...lengthOf(bodyOf(call)) },
+    });
+    outgoing.on('upgrade', (_, socket, head) => {
+      if (head.length > 0) socket.unshift(head);
+      resolve(socket);
+    });
+    outgoing.on('response', (response) => {
+      refusal(response).then(reject, reject);
+    });
+    outgoing.on('error', (error) => reject(unavailable(error)));
+    outgoing.end(bodyOf(call));
+    return promise;
   }
 
   [Symbol.dispose](): void {
     this.#agent.destroy();
   }
 
-  #send({ method = 'GET', path, query = {}, body, signal }: EngineCall): Promise<IncomingMessage> {
-    const search = Object.entries(query).flatMap(([key, value]) =>
-      value === undefined ? [] : [`${encodeURIComponent(key)}=${encodeURIComponent(String(value))}`],
-    );
-    const payload = body === undefined ? undefined : JSON.stringify(body);
+  #send(call: EngineCall): Promise<IncomingMessage> {
+    const { method = 'GET', signal } = call;
+    const payload = bodyOf(call);
     return new Promise((resolve, reject) => {
       const outgoing = request(
         {
           socketPath: this.#socketPath,
           agent: this.#agent,
           method,
-          path: `/v1.41${path}${search.length > 0 ? `?${search.join('&')}` : ''}`,
-          headers: {
-            Host: 'docker',
-            ...(payload === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(payload) }),
-          },
+          path: pathOf(call),
+          headers: { Host: 'docker', ...lengthOf(payload) },
           ...(signal ? { signal } : {}),
         },
         resolve,
@@ -63,6 +82,25 @@ export class EngineHttp {
       outgoing.end(payload);
     });
   }
+}
+
+function pathOf({ path, query = {} }: EngineCall): string {
+  const search = Object.entries(query).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${encodeURIComponent(key)}=${encodeURIComponent(String(value))}`],
+  );
+  return `/v1.41${path}${search.length > 0 ? `?${search.join('&')}` : ''}`;
+}
+function bodyOf({ body }: EngineCall): string | undefined {
+  return body === undefined ? undefined : JSON.stringify(body);
+}
+function lengthOf(payload: string | undefined): Readonly<Record<string, string | number>> {
+  return payload === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(payload) };
+}
+
+async function refusal(response: IncomingMessage): Promise<RuntimeError> {
+  const status = response.statusCode ?? 0;
+  const message = messageIn(await textOf(response)) || `HTTP status ${status}`;
+  return new RuntimeError(status === 404 ? 'not-found' : 'failed', message);
 }
 
 function unavailable(error: Error): RuntimeError {

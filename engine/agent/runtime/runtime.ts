@@ -2,7 +2,8 @@
  * The container runtime as the kubelet sees it. One implementation on a Docker Engine; tests may have another.
  * Upstream counterpart: the Container Runtime Interface (k8s.io/cri-api), cut down to what a kubelet on Docker needs.
  */
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
+import type { OutputPiece } from './output-pieces.ts';
 
 export interface PodIdentity {
   readonly name: string;
@@ -151,6 +152,33 @@ export interface ExecResult {
   readonly output: string;
 }
 
+export interface StreamRequest {
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  readonly tty: boolean;
+}
+export interface TerminalSize {
+  readonly width: number;
+  readonly height: number;
+}
+/** The streams of a program in a container. */
+export interface ProgramStreams {
+  /** Its standard input; ending it ends the input. Errors of the connection show here. */
+  readonly input: Writable;
+  /** Its output as it comes, once; the program's back-pressure is whoever reads. */
+  readonly output: AsyncIterable<OutputPiece>;
+  resize(size: TerminalSize): Promise<void>;
+  /** Lets go of it; what runs runs on. */
+  close(): void;
+}
+export interface RunningExec extends ProgramStreams {
+  /** Resolves when the program has ended. `hasStarted` is false when the engine could not run it: its output says why then. */
+  exit(signal: AbortSignal): Promise<{ readonly code: number; readonly hasStarted: boolean }>;
+  /** Ends the program and what it has started in its session. A program that has ended is fine. */
+  kill(): Promise<void>;
+}
+
 /** Methods reject with `RuntimeError`: `unavailable` when the engine cannot be reached, else what the engine said. */
 export interface Runtime {
   info(signal?: AbortSignal): Promise<RuntimeInfo>;
@@ -175,6 +203,10 @@ export interface Runtime {
   /** Kills if needed; a container that is gone is fine. */
   remove(id: string): Promise<void>;
   exec(id: string, command: readonly string[], options: { readonly timeoutMs: number }): Promise<ExecResult>;
+  /** Starts a program in a running container. */
+  openExec(id: string, request: StreamRequest & { readonly command: readonly string[] }): Promise<RunningExec>;
+  /** The streams of the container's own program, from now on; the output ends when that does. */
+  attach(id: string, request: StreamRequest): Promise<ProgramStreams>;
   logs(id: string, query: LogQuery, signal: AbortSignal): Promise<Readable>;
   /** Yields first once it listens (so that a list taken then misses nothing), then every change; ends or throws when the connection is lost. */
   events(signal: AbortSignal): AsyncIterable<RuntimeEvent | 'listening'>;

@@ -49,7 +49,7 @@ beforeEach(async () => {
   const runtime = stack.use(
     new DockerRuntime({ socketPath: '/nonexistent', cluster: 'c', node: 'n', networkName: 'x', sandboxImage: 'x' }),
   );
-  const nobody = { pods: () => [], find: () => undefined, [Symbol.asyncDispose]: async () => undefined };
+  const nobody = { pods: () => [], find: () => undefined, sandboxOf: () => undefined, [Symbol.asyncDispose]: async () => undefined };
   port = stack.use(await startServer(context, { kubelet: nobody, runtime })).port;
   const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
   stack.defer(() => void server.close());

@@ -6,9 +6,12 @@ import type { Duplex } from 'node:stream';
 import type { AgentContext } from '../context.ts';
 import type { Kubelet } from '../kubelet/kubelet.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { isStreamPath, serveStream } from '../streams/serve.ts';
+import { refuseUpgrade } from '../streams/upgrade.ts';
 import { admit } from './admission.ts';
 import { openConnect, parseTarget, refuseConnect } from './connect.ts';
 import { containerLogs } from './container-logs.ts';
+import { dockerStreams } from './docker-streams.ts';
 import { answerText } from './plain-answer.ts';
 
 export interface ServerParts {
@@ -31,8 +34,16 @@ export async function startServer(context: AgentContext, parts: ServerParts): Pr
     minVersion: 'TLSv1.2',
     ALPNProtocols: ['http/1.1'],
     allowHalfOpen: true,
+    shouldUpgradeCallback: ({ url = '' }) => isStreamPath(url),
   });
+  const streams = dockerStreams({ ...parts, log });
   const tunnels = new Set<Duplex>();
+  const hold = (socket: Duplex): void => {
+    tunnels.add(socket);
+    socket.on('close', () => tunnels.delete(socket));
+    // The one who asked may be gone before it is answered.
+    socket.on('error', () => socket.destroy());
+  };
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     answer(context, parts, request, response).catch((error: unknown) => {
       log.warn(`${request.method} ${request.url} could not be answered`, error);
@@ -41,11 +52,14 @@ export async function startServer(context: AgentContext, parts: ServerParts): Pr
     });
   });
   server.on('connect', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    tunnels.add(socket);
-    socket.on('close', () => tunnels.delete(socket));
-    // The one who asked may be gone before it is answered.
-    socket.on('error', () => socket.destroy());
+    hold(socket);
     connectTo(context, request, { socket, head });
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    hold(socket);
+    const admission = admit(request.socket);
+    if (admission.ok) serveStream({ request, socket, head }, streams);
+    else refuseUpgrade({ request, socket, head }, admission.status, admission.message);
   });
   server.listen(config.server.port);
   await once(server, 'listening');

@@ -12,7 +12,8 @@ import type { Authenticate } from '../authn/authenticate.ts';
 import { impersonated } from '../authn/impersonate.ts';
 import { attributesOf } from '../authz/attributes.ts';
 import type { Body, Outcome } from '../call.ts';
-import type { Caller } from '../context.ts';
+import { relay, type UpgradeSocket } from '../connect/relay.ts';
+import type { Caller, User } from '../context.ts';
 import type { Fairness } from '../fairness/fairness.ts';
 import type { Metrics } from '../metrics.ts';
 import { parseParameters } from '../parameters.ts';
@@ -40,7 +41,8 @@ export interface HandlerOptions {
   /** Told what broke: errors that are no refusals. */
   readonly onError: (error: unknown) => void;
 }
-export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+/** Where the client asks for another protocol, `response` is for refusals; else there is no `upgrade`. */
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse, upgrade?: UpgradeSocket) => Promise<void>;
 
 interface Exchange {
   readonly request: IncomingMessage;
@@ -49,6 +51,7 @@ interface Exchange {
   readonly query: URLSearchParams;
   readonly caller: Caller;
   readonly encoding: Encoding;
+  readonly upgrade: UpgradeSocket | undefined;
   /** The client went away, or the server ends. */
   readonly signal: AbortSignal;
   /** Gives back the seat among the requests in flight: what is long-running does not keep it. */
@@ -69,7 +72,7 @@ export function requestHandler(given: HandlerOptions): RequestHandler {
     'How many times an object was turned into text for watchers.',
     () => texts.encoded,
   );
-  return async (request, response) => {
+  return async (request, response, upgrade) => {
     const { metrics, onError } = options;
     response.setHeader('Audit-Id', randomUUID());
     response.setHeader('Cache-Control', 'no-cache, private');
@@ -79,7 +82,7 @@ export function requestHandler(given: HandlerOptions): RequestHandler {
       const [path = '/', search = ''] = (request.url ?? '/').split('?', 2);
       const query = new URLSearchParams(search);
       info = readRequest(request.method ?? 'GET', path, query);
-      await answer(options, { request, response, info, query });
+      await answer(options, { request, response, info, query, upgrade });
     } catch (error) {
       if (!isApiError(error)) onError(error);
       refuse(response, isApiError(error) ? error : internalError(error));
@@ -97,7 +100,7 @@ function readRequest(method: string, path: string, query: URLSearchParams): Requ
   }
 }
 
-async function answer(options: Shared, parts: Pick<Exchange, 'request' | 'response' | 'info' | 'query'>): Promise<void> {
+async function answer(options: Shared, parts: Pick<Exchange, 'request' | 'response' | 'info' | 'query' | 'upgrade'>): Promise<void> {
   const { request, response, info } = parts;
   const real = await options.authenticate(request);
   const user = impersonated(real, request.headersDistinct, options.pipeline.check);
@@ -132,7 +135,11 @@ async function serve(options: Shared, asked: Omit<Exchange, 'encoding'>): Promis
   }
   // Before the body is read: whoever may not ask does not get to send.
   options.pipeline.check(user, attributesOf(info));
-  const { hasTable, deprecation } = options.pipeline.describe(info);
+  const { hasTable, connects, deprecation } = options.pipeline.describe(info);
+  if (connects) {
+    checkConnect(options.pipeline, user, info);
+    return answerConnect(options, asked);
+  }
   const form = negotiate(request.headers.accept, { hasTable });
   if (deprecation) warn(deprecation);
   const exchange = { ...asked, encoding: { form, nowMs: options.clock.now(), query, texts: options.texts } };
@@ -147,6 +154,22 @@ async function answerCall(shared: Shared, exchange: Exchange): Promise<void> {
   const outcome = await shared.pipeline.route(info, { caller, parameters, body, signal });
   if (outcome.type === 'stream') exchange.leave();
   await send(response, { outcome, encoding, shared });
+}
+
+/** A WebSocket begins with a GET, so who may only read could run programs. Upstream asks for `create` too since 1.35 (kubernetes/kubernetes#134577). */
+function checkConnect({ check }: Pipeline, user: User, info: RequestInfo): void {
+  if (info.verb === 'get' && info.resource?.subresource !== 'proxy') check(user, attributesOf({ ...info, verb: 'create' }));
+}
+
+/** The query and the body are those of whoever answers. */
+async function answerConnect({ pipeline }: HandlerOptions, exchange: Omit<Exchange, 'encoding'>): Promise<void> {
+  const { info, query, caller, signal } = exchange;
+  const parameters = { ...parseParameters('get', new URLSearchParams()), query };
+  const outcome = await pipeline.route(info, { caller, parameters, body: undefined, signal });
+  if (outcome.type !== 'relay') throw new Error('a connection was answered as if it were none');
+  // It lasts as long as the client likes.
+  exchange.leave();
+  await relay(exchange, outcome.relay);
 }
 
 const withBody = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
@@ -177,6 +200,7 @@ interface Sending {
 }
 
 async function send(response: ServerResponse, { outcome, encoding, shared }: Sending): Promise<void> {
+  if (outcome.type === 'relay') throw new Error('only connections are carried on');
   if (outcome.type === 'stream') {
     response.writeHead(200, { 'Content-Type': outcome.contentType });
     response.flushHeaders();

@@ -1,9 +1,11 @@
 /** The HTTPS side: one listener for each address, all answering the same. HTTP/1.1 only: connections are few and near. */
 
 import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { RequestHandler } from './handler.ts';
 
 export interface Tls {
   readonly certificatePem: string;
@@ -22,14 +24,14 @@ export interface Listener extends AsyncDisposable {
   readonly port: number;
 }
 
+/** Parts of objects in which other protocols are spoken. */
+const connectPath = /^\/api\/v1\/(namespaces\/[^/]+\/)?(pods|services|nodes)\/[^/]+\/(exec|attach|portforward|proxy)([/?]|$)/;
+
 /** Longer than clients keep a connection that they do not use (90 s): who closes first cannot lose a request. */
 const keepAliveMs = 120_000;
 
 /** Rejects with the system's error when the address cannot be had. */
-export async function startListener(
-  { host, port, tls }: ListenOptions,
-  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-): Promise<Listener> {
+export async function startListener({ host, port, tls }: ListenOptions, handle: RequestHandler): Promise<Listener> {
   const server = createServer({
     cert: tls.certificatePem,
     key: tls.keyPem,
@@ -40,6 +42,21 @@ export async function startListener(
     minVersion: 'TLSv1.2',
     ALPNProtocols: ['http/1.1'],
     keepAliveTimeout: keepAliveMs,
+    // Who only offers another HTTP (h2c) is answered in this one.
+    shouldUpgradeCallback: ({ url = '' }) => connectPath.test(url),
+    // A client of a stream may say that it sends no more, and go on reading.
+    allowHalfOpen: true,
+  });
+  const upgraded = new Set<Duplex>();
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    upgraded.add(socket);
+    socket.on('error', () => socket.destroy()).on('close', () => upgraded.delete(socket));
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    // Node's own connections, on which answers are written.
+    response.assignSocket(socket as Socket);
+    response.once('finish', () => socket.end());
+    void handle(request, response, { socket, head }).catch(() => socket.destroy());
   });
   server.on('request', (request, response) => {
     // A watch that ends with the server leaves its connection idle: nothing is waited for on it.
@@ -49,7 +66,7 @@ export async function startListener(
   });
   server.listen(port, host);
   await once(server, 'listening');
-  return { host, port: portOf(server), [Symbol.asyncDispose]: () => close(server) };
+  return { host, port: portOf(server), [Symbol.asyncDispose]: () => close(server, upgraded) };
 }
 
 function portOf(server: Server): number {
@@ -61,9 +78,10 @@ function portOf(server: Server): number {
 /** How long an answer that is on its way gets before its connection is cut. */
 const graceMs = 2000;
 
-async function close(server: Server): Promise<void> {
+async function close(server: Server, upgraded: ReadonlySet<Duplex>): Promise<void> {
   const closed = once(server, 'close');
   server.close();
+  for (const socket of upgraded) socket.destroy();
   server.closeIdleConnections();
   const cut = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;

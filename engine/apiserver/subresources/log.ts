@@ -33,7 +33,7 @@ function textOf(chunks: AsyncIterable<Uint8Array>): Outcome {
 }
 
 /** The one regular container there is, or the one that was asked for. Upstream: validateContainer in the same file. */
-function containerOf({ metadata, spec }: Pod, asked: string | null): string {
+export function containerOf({ metadata, spec }: Pod, asked: string | null): string {
   const names = (containers: readonly { readonly name: string }[] = []): readonly string[] => containers.map(({ name }) => name);
   const [mains, inits] = [names(spec.containers), names(spec.initContainers)];
   const ephemeral = names(spec.ephemeralContainers);

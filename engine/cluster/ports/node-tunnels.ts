@@ -1,8 +1,9 @@
 /** The way from this process to the nodes' agents: tunnels to any address a node reaches, and requests to the kubelet API (logs). */
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest } from 'node:http';
 import { Agent, request } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { HostError } from '../../api/host-error.ts';
+import type { KubeletRequest } from '../../apiserver/kubelets.ts';
 import type { LeafRequest } from '../certificates.ts';
 import type { ClusterIdentity } from '../cluster-parts.ts';
 import { type AgentEndpoint, openTunnel } from './tunnel.ts';
@@ -30,23 +31,13 @@ export class NodeTunnels implements AsyncDisposable {
     return openTunnel(await this.endpoint(node), target, signal);
   }
 
-  /** GET on the node's kubelet API; resolves when the answer's head is there. */
-  async request(node: string, path: string, signal: AbortSignal): Promise<IncomingMessage> {
+  /** A request to the node's kubelet API; the body is still to be written and ended. */
+  async request({ node, method, path, headers, signal }: KubeletRequest): Promise<ClientRequest> {
     const { host, port, caPem, certificatePem, keyPem, serverName } = await this.endpoint(node);
-    return new Promise((resolve, reject) => {
-      const call = request({
-        host,
-        port,
-        path,
-        ca: caPem,
-        cert: certificatePem,
-        key: keyPem,
-        servername: serverName,
-        agent: this.#agent,
-        signal,
-      });
-      call.on('response', resolve).on('error', reject).end();
-    });
+    // A connection that becomes another protocol is shared with nobody.
+    const agent = headers.upgrade === undefined ? this.#agent : false;
+    const tls = { ca: caPem, cert: certificatePem, key: keyPem, servername: serverName };
+    return request({ host, port, method, path, headers: { ...headers }, ...tls, agent, signal });
   }
 
   async endpoint(name: string): Promise<AgentEndpoint> {
