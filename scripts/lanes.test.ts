@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +24,12 @@ const after = (name: string): string =>
 
 async function run(phases: Parameters<typeof runPhases>[0]) {
   const said: string[] = [];
-  const status = await runPhases(phases, { node: process.execPath, options: { cwd: folder }, say: (line) => said.push(line) });
+  // What was said can be waited for, as what was done.
+  const say = (line: string): void => {
+    said.push(line);
+    if (line === '\nbad: failed') appendFileSync(join(folder, 'log'), 'failed ');
+  };
+  const status = await runPhases(phases, { node: process.execPath, options: { cwd: folder }, say });
   return {
     status,
     log: await readFile(join(folder, 'log'), 'utf8'),
@@ -40,9 +46,9 @@ it('runs lanes side by side, steps and phases one after the other', async () => 
 
 it('lets a running step end when another lane fails, and begins no other', async () => {
   const { status, log, said } = await run([
-    [[step('slow', { before: after('bad') }), step('never')], [step('bad', { status: 3 })]],
+    [[step('slow', { before: after('failed') }), step('never')], [step('bad', { status: 3 })]],
     [[step('later')]],
   ]);
-  expect({ status, log }).toEqual({ status: 3, log: 'bad slow ' });
+  expect({ status, log }).toEqual({ status: 3, log: 'bad failed slow ' });
   expect(said).toContain('bad: failed');
 });
