@@ -6,6 +6,7 @@ import { messageOf } from '../engine/api/message-of.ts';
 import { openClusterManager } from '../engine/cluster/open-cluster-manager.ts';
 import { createHandlers } from '../engine/host/handlers.ts';
 import { servePort } from '../engine/host/ipc.ts';
+import { installLastResort } from '../engine/host/last-resort.ts';
 import { whenParentIsGone } from '../engine/host/parent.ts';
 import { declareScheme, serveScheme } from './app-protocol.ts';
 import { guardAllContents, guardSession } from './guards.ts';
@@ -34,6 +35,7 @@ async function run(): Promise<void> {
     log: () => undefined,
     ...(app.isPackaged ? { resources: process.resourcesPath } : {}),
   });
+  installLastResort({ process, manager, now: Date.now, log: (line) => process.stderr.write(`${line}\n`), giveUp: () => app.quit() });
   const handlers = await createHandlers({ manager, shell: 'electron', openExternal });
   let window: BrowserWindow | undefined;
   const show = (): void => {

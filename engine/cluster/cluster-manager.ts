@@ -141,6 +141,17 @@ export class ClusterManager implements AsyncDisposable {
     return this.#run(kind, cluster, steps);
   }
 
+  /** Stops the control planes of this process and starts them again; pods notice nothing. Rejects when one does not come back. */
+  async restartControlPlanes(): Promise<void> {
+    const names = [...this.#clusters.values()].filter(({ isRunning }) => isRunning).map(({ state }) => state.name);
+    for (const name of names) {
+      await this.#cancelOf(name);
+      await this.#clusters.get(name)?.release();
+      const { state, steps } = await (await this.start({ name })).finished;
+      if (state !== 'done') throw new Error(`${name}: ${steps.find(({ failure }) => failure)?.failure?.message ?? state}`);
+    }
+  }
+
   /** Stops all control planes of this process and leaves the pods running. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const operation of this.#operations.values()) operation.cancel();
@@ -235,6 +246,7 @@ export class ClusterManager implements AsyncDisposable {
       kind,
       cluster: name,
       steps,
+      directory: this.#options.dataDirectory,
       clock: this.#options.clock,
       onChange: (current) => this.#emit({ type: 'operation', operation: current }),
     });

@@ -82,7 +82,11 @@ export async function writeState(dataDirectory: string, state: ClusterState): Pr
 }
 
 export async function removeState(dataDirectory: string, name: string): Promise<void> {
-  await rm(clusterPaths(dataDirectory, name).directory, { recursive: true, force: true });
+  const { directory, state } = clusterPaths(dataDirectory, name);
+  // The state last: whoever is ended in the middle of this can be asked to delete it again.
+  for (const entry of await readdir(directory).catch(() => []))
+    if (join(directory, entry) !== state) await rm(join(directory, entry), { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true });
 }
 
 /** Names of all clusters that have a folder. */

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../api/clock.ts';
-import { HostError } from '../api/host-error.ts';
+import { diskError, HostError } from '../api/host-error.ts';
 import { messageOf } from '../api/message-of.ts';
 import type { StepDetail } from '../api/step-detail.ts';
 import type { Operation, OperationKind, Step, StepFailure } from '../api/steps.ts';
@@ -26,6 +26,8 @@ export interface OperationRequest {
   readonly steps: readonly StepPlan[];
   readonly clock: Clock;
   readonly onChange: (operation: Operation) => void;
+  /** Where what it writes lies: errors of a disk that do not say where they were name it. */
+  readonly directory?: string;
 }
 
 export interface RunningOperation {
@@ -104,7 +106,7 @@ class OperationRun implements RunningOperation {
       this.#set(index, {
         state,
         elapsedMs: this.#request.clock.now() - startedAt,
-        ...(state === 'failed' ? { failure: failureOf(error) } : {}),
+        ...(state === 'failed' ? { failure: failureOf(diskError(error, this.#request.directory ?? '') ?? error) } : {}),
       });
       return state;
     } finally {

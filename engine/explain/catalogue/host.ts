@@ -22,6 +22,8 @@ export const hostCauses = [
   { id: 'cluster-not-running', topic: 'host', level: 'info', fixes: ['start-cluster'] },
   { id: 'data-locked', topic: 'host', level: 'error', fixes: ['stop-elsewhere', 'retry'] },
   { id: 'data-unreadable', topic: 'host', level: 'error', fixes: ['restore-data', 'delete-cluster'] },
+  { id: 'disk-full', topic: 'host', level: 'error', fixes: ['free-space', 'retry'] },
+  { id: 'disk-read-only', topic: 'host', level: 'error', fixes: ['make-writable', 'retry'] },
   { id: 'invalid-input', topic: 'host', level: 'error', fixes: ['correct-input'] },
   { id: 'deadline-exceeded', topic: 'host', level: 'error', fixes: ['read-log', 'retry', 'delete-cluster'] },
   { id: 'cancelled', topic: 'host', level: 'info', fixes: ['retry', 'delete-cluster'] },

@@ -1,5 +1,6 @@
 /** The `minato` command. Progress goes to stderr, results to stdout; exit status 0 done, 1 failed, 2 wrong use, 130 cancelled. */
-import { HostError } from '../../api/host-error.ts';
+import { diskError, HostError } from '../../api/host-error.ts';
+import { installLastResort } from '../last-resort.ts';
 import { whenParentIsGone } from '../parent.ts';
 import { minatoVersion } from '../version.ts';
 import { readArguments, usage } from './arguments.ts';
@@ -15,6 +16,13 @@ async function main(words: readonly string[]): Promise<number> {
   if (options.command === 'version') return print(`minato ${minatoVersion()}\n`);
   // `return await`: the manager must not be disposed while the command still uses it.
   await using manager = await openManager(options);
+  installLastResort({
+    process,
+    manager,
+    now: Date.now,
+    log: (line) => process.stderr.write(`${line}\n`),
+    giveUp: () => process.exit(1),
+  });
   switch (options.command) {
     case 'up':
       return await runUp(manager, options);
@@ -40,7 +48,7 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   // The boundary: what is not a HostError is a fault of ours and shows where it came from.
-  const known = error instanceof HostError;
-  process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
-  process.exitCode = known && error.code === 'invalid-input' ? 2 : 1;
+  const known = error instanceof HostError ? error : diskError(error, 'the data folder');
+  process.stderr.write(`${known ? known.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = known?.code === 'invalid-input' ? 2 : 1;
 }
