@@ -442,8 +442,8 @@ describe('what runs on', () => {
       await using _ = await node.cutOff();
       await docker('restart', node.containerName);
       await expect
-        .poll(() => docker('logs', '--tail', '20', node.containerName), { timeout: 10_000 })
-        .toMatch(/has started\n(?:.*\n)*.*watch of pods ended/);
+        .poll(() => docker('logs', '--tail', '60', node.containerName), { timeout: 10_000 })
+        .toMatch(/the agent stops(?=[^]*has started)(?=[^]*watch of pods ended)/);
     }
     // Only a kubelet that has taken up its work again makes this one run.
     const newcomer = await ready({ name: 'newcomer' });

@@ -72,6 +72,15 @@ describe('what a cluster is, on disk', () => {
     expect(await readFile(file, 'utf8')).toBe(text);
   });
 
+  it('that is missing beside the data of a cluster is told, so that no new cluster begins over old data', async () => {
+    await using here = await data();
+    const { store, state: file } = clusterPaths(here.path, 'minato');
+    await mkdir(store, { recursive: true });
+    await expect(readState(here.path, 'minato')).rejects.toMatchObject({ code: 'data-unreadable', params: { path: file } });
+    await removeState(here.path, 'minato');
+    expect(await readState(here.path, 'minato')).toBeUndefined();
+  });
+
   it('is listed by folder, in order, and gone when it is removed', async () => {
     await using here = await data();
     for (const name of ['two', 'one']) await writeState(here.path, { ...state, name });

@@ -2,6 +2,7 @@
  * What a cluster is, on disk: `<data>/clusters/<name>/cluster.json` beside `pki/` and `store/`. It is written before anything is created, so that
  * whatever a crash leaves behind can be found and finished or deleted.
  */
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -60,12 +61,21 @@ export async function readState(dataDirectory: string, name: string): Promise<Cl
   try {
     return stateSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return absent(dataDirectory, name);
     throw new HostError('data-unreadable', `${file} cannot be read: ${reasonOf(error)}. Restore it, or delete the cluster.`, {
       params: { path: file },
       cause: error,
     });
   }
+}
+
+/** It is written before all else and removed last: data without it has lost it. Throws HostError data-unreadable. */
+function absent(dataDirectory: string, name: string): undefined {
+  const { state: file, pki, store } = clusterPaths(dataDirectory, name);
+  if (!existsSync(pki) && !existsSync(store)) return undefined;
+  throw new HostError('data-unreadable', `${file} is missing beside the data of a cluster. Restore it, or delete the cluster.`, {
+    params: { path: file },
+  });
 }
 
 /** The first thing that is wrong, in one line. */
