@@ -443,7 +443,7 @@ describe('what runs on', () => {
       await docker('restart', node.containerName);
       await expect
         .poll(() => docker('logs', '--tail', '60', node.containerName), { timeout: 10_000 })
-        .toMatch(/the agent stops(?=[^]*has started)(?=[^]*watch of pods ended)/);
+        .toMatch(/the agent stops(?=[\s\S]*has started)(?=[\s\S]*watch of pods ended)/);
     }
     // Only a kubelet that has taken up its work again makes this one run.
     const newcomer = await ready({ name: 'newcomer' });

@@ -1,5 +1,10 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testCli } from '../testing/cli.ts';
 import { docker, dockerLeftovers } from '../testing/docker.ts';
@@ -94,6 +99,27 @@ describe('a cluster of two nodes on a real engine', { timeout: 120_000 }, () => 
     const names = pods.map(({ name }) => `${name}\n`);
     for (const host of ['names', 'names.default', 'names.default.svc.cluster.local']) expect(names).toContain(await ask(`http://${host}/`));
     expect(await inPod(cluster, from?.name ?? '', ['nslookup', 'kubernetes.default.svc.cluster.local'])).toContain('10.96.0.1');
+  });
+
+  test('lets kubectl into its pods: exec with its exit code, input, ten megabytes out, files both ways, and a forwarded port', async () => {
+    await cluster.kubectl('run', 'inside', '--image=nginx', '--image-pull-policy=IfNotPresent');
+    await cluster.kubectl('wait', 'pod/inside', '--for=condition=Ready', '--timeout=60s');
+    const exec = (...words: readonly string[]) => cluster.kubectl('exec', 'inside', '--', ...words);
+    expect(await exec('sh', '-c', 'echo out')).toBe('out\n');
+    await expect(exec('sh', '-c', 'echo err >&2; exit 3')).rejects.toMatchObject({
+      code: 3,
+      stderr: 'err\ncommand terminated with exit code 3\n',
+    });
+    expect((await exec('head', '-c', '10485760', '/dev/zero')).length).toBe(10_485_760);
+    const file = join(cluster.dataDirectory, 'carried');
+    const bytes = randomBytes(200_000);
+    await writeFile(file, bytes);
+    await cluster.kubectl('cp', file, 'inside:/tmp/carried');
+    await cluster.kubectl('cp', 'inside:/tmp/carried', `${file}-back`);
+    expect((await readFile(`${file}-back`)).equals(bytes)).toBe(true);
+    await using forward = await forwardPort(cluster, 'pod/inside', 80);
+    const answers = await Promise.all(Array.from({ length: 8 }, () => fetch(`http://127.0.0.1:${forward.port}/`)));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200));
   });
 
   test('follows a rollout: the Service answers all the time, and the new pods take over', async () => {
@@ -203,6 +229,22 @@ describe('a control plane that is killed', () => {
     expect(await containers()).toBe(before);
   }, 120_000);
 });
+
+/** `kubectl port-forward` until it is disposed of. */
+async function forwardPort({ kubeconfig }: TestCluster, to: string, port: number): Promise<AsyncDisposable & { readonly port: string }> {
+  const child = spawn('kubectl', ['--kubeconfig', kubeconfig, 'port-forward', to, `:${port}`], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = await once(createInterface({ input: child.stdout }), 'line');
+  child.stdout.resume();
+  const own = /127\.0\.0\.1:(\d+)/.exec(String(line))?.[1] ?? '';
+  return {
+    port: own,
+    async [Symbol.asyncDispose]() {
+      const exited = once(child, 'exit');
+      child.kill();
+      await exited;
+    },
+  };
+}
 
 async function apply(cluster: TestCluster, yaml: string): Promise<void> {
   const { mkdtemp, rm, writeFile } = await import('node:fs/promises');
