@@ -3,18 +3,20 @@
  * that makes it visible, and the promise resolves behind both. One process owns a data folder; the owner is recorded inside the database,
  * under LMDB's write lock, so that two processes cannot both take it.
  */
-import { mkdirSync } from 'node:fs';
-import { open as openFile, statfs } from 'node:fs/promises';
+import { mkdirSync, statfsSync } from 'node:fs';
+import { open as openFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { Clock } from '../api/clock.ts';
 import { HostError } from '../api/host-error.ts';
 import { messageOf } from '../api/message-of.ts';
 import { checkDataFile } from './lmdb-file.ts';
-import type { Log } from './log.ts';
+import { DiskFull, type Log } from './log.ts';
 import { LoggedStore } from './logged-store.ts';
 import { processIdentity } from './process-identity.ts';
+import { decodeHeader } from './record.ts';
 import { recover } from './recover.ts';
+import { Reserve } from './reserve.ts';
 import type { Revision, Store } from './store.ts';
 
 export interface LmdbOptions {
@@ -55,6 +57,7 @@ async function openLog(directory: string): Promise<LmdbLog> {
   let root: RootDatabase<Buffer, string> | undefined;
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
+    requireRoomToStart(directory);
     checkDataFile(join(directory, 'data.mdb'));
     // Writes are grouped by `LoggedStore`; lmdb-js's own grouping makes commit promises that nobody can hold when they fail.
     root = open<Buffer, string>({ path: directory, noSubdir: false, maxDbs: 4, overlappingSync: false, eventTurnBatching: false });
@@ -69,6 +72,15 @@ async function openLog(directory: string): Promise<LmdbLog> {
     if (cause instanceof HostError) throw cause;
     throw unreadable(directory, cause);
   }
+}
+
+/** What opening writes must find room: see `#requireRoom`. Throws HostError disk-full. */
+function requireRoomToStart(directory: string): void {
+  if (roomIn(directory) >= roomForDeletion) return;
+  if (new Reserve(directory).release() && roomIn(directory) >= roomForDeletion) return;
+  throw new HostError('disk-full', `The disk that holds ${directory} is full. Free some space there, then try again.`, {
+    params: { path: directory },
+  });
 }
 
 function takeOwnership(meta: Database<unknown, string>, directory: string): void {
@@ -115,11 +127,13 @@ class LmdbLog implements Log {
   readonly #meta: Database<unknown, string>;
   readonly #records: Database<Buffer, Revision>;
   readonly #directory: string;
+  readonly #reserve: Reserve;
 
   constructor(root: RootDatabase<Buffer, string>, meta: Database<unknown, string>, directory: string) {
     this.#root = root;
     this.#meta = meta;
     this.#directory = directory;
+    this.#reserve = new Reserve(directory);
     this.#records = root.openDB<Buffer, Revision>({ name: 'log', encoding: 'binary' });
   }
 
@@ -145,13 +159,25 @@ class LmdbLog implements Log {
     return 0;
   }
   async append(first: Revision, records: readonly Buffer[]): Promise<void> {
+    const isDeletion = records.every((bytes) => decodeHeader(bytes).type === 'delete');
+    this.#requireRoom(isDeletion ? 0 : records.reduce((sum, { length }) => sum + length, 0), isDeletion);
     await this.#transaction(records.map((bytes, index) => () => this.#records.put(first + index, bytes)));
+    if (!isDeletion) this.#reserve.restore();
+  }
+  /** Throws DiskFull before LMDB is asked: a commit that finds no room damages the memory of the process (lmdb 3.5: "malloc(): invalid next size"). */
+  #requireRoom(bytes: number, isDeletion: boolean): void {
+    const needed = isDeletion ? roomForDeletion : roomForOthers + pagesPerByte * bytes;
+    if (roomIn(this.#directory) >= needed) return;
+    if (isDeletion && this.#reserve.release() && roomIn(this.#directory) >= needed) return;
+    throw diskFull(this.#directory);
   }
   async setCompacted(revision: Revision): Promise<void> {
+    this.#requireRoom(0, true);
     await this.#transaction([() => this.#meta.put('compacted', revision)]);
   }
   async remove(revisions: readonly Revision[]): Promise<void> {
     if (revisions.length === 0) return;
+    this.#requireRoom(0, true);
     await this.#transaction(revisions.map((revision) => () => this.#records.remove(revision)));
   }
   /** All or none. Each promise of the library is held, also that of its `commitError`: one that nobody holds would end the process. */
@@ -165,13 +191,30 @@ class LmdbLog implements Log {
   }
   async close(): Promise<void> {
     // On a full disk the mark stays: its process is over by then, so it keeps nobody out.
-    await this.#transaction([() => this.#meta.remove('owner')]).catch(() => {});
+    if (roomIn(this.#directory) >= roomForDeletion) await this.#transaction([() => this.#meta.remove('owner')]).catch(() => {});
     await this.#root.close();
   }
 }
 
-/** LMDB maps a page that finds no room (`ENOSPC`) to an input/output error. Below this much room, the disk is taken to be full. */
-const fullBelowBytes = 1024 * 1024;
+/** Bytes that a deletion may find; its commit writes a few pages. */
+const roomForDeletion = 256 * 1024;
+/** What other writes leave to deletions, and to whoever frees space. */
+const roomForOthers = 2 * 1024 * 1024;
+/** A commit copies the pages on the way to what it writes. */
+const pagesPerByte = 2;
+
+/** Bytes that are free; all there are where the system does not tell. */
+function roomIn(directory: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
+function diskFull(directory: string, cause?: unknown): DiskFull {
+  return new DiskFull(`the disk that holds ${directory} is full; free some space there, and writes go on by themselves`, { cause });
+}
 
 /** Why a commit failed, in words. lmdb-js rejects with an error whose `commitError` is a promise that rejects with the cause. */
 async function writeFailure(reason: unknown, directory: string): Promise<Error> {
@@ -180,10 +223,6 @@ async function writeFailure(reason: unknown, directory: string): Promise<Error> 
     () => reason,
     (error: unknown) => error,
   );
-  const room = await statfs(directory).then(
-    ({ bavail, bsize }) => bavail * bsize,
-    () => undefined,
-  );
-  if (room === undefined || room >= fullBelowBytes) return new Error(messageOf(cause), { cause });
-  return new Error(`the disk that holds ${directory} is full; free some space there, and writes go on by themselves`, { cause });
+  // LMDB maps a page that finds no room to an input/output error.
+  return roomIn(directory) < roomForOthers ? diskFull(directory, cause) : new Error(messageOf(cause), { cause });
 }

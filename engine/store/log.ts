@@ -16,3 +16,6 @@ export interface Log {
   remove(revisions: readonly Revision[]): Promise<void>;
   close(): Promise<void>;
 }
+
+/** A write was refused because the disk is full. Nothing of it was written. */
+export class DiskFull extends Error {}

@@ -10,7 +10,7 @@ import { Entries, type Pick } from './entries.ts';
 import { type DataChange, Feed, type SizedChange, type Watcher } from './feed.ts';
 import { FieldIndex, type IndexDefinition } from './field-index.ts';
 import type { KeyIndex } from './key-index.ts';
-import type { Log } from './log.ts';
+import { DiskFull, type Log } from './log.ts';
 import { LoggedScan } from './logged-scan.ts';
 import { decodeHeader, freeze } from './record.ts';
 import type { Recovered } from './recover.ts';
@@ -203,6 +203,11 @@ export class LoggedStore implements Store {
       if (plan.records.length > 0) await this.#log.append(this.#revision + 1, plan.records);
       this.#apply(plan.accepted);
     } catch (cause) {
+      // On a full disk some of them may have room alone: deletions.
+      if (cause instanceof DiskFull && group.length > 1 && this.#log.newest() <= this.#revision) {
+        for (const one of group) await this.#commit([one]);
+        return;
+      }
       this.#fail(group, cause);
       return;
     }
