@@ -178,8 +178,13 @@ describe('a pod', () => {
   test('ends when it is asked to: preStop hook, SIGTERM, and nothing is left on the engine', async () => {
     const pod = await ready({
       name: 'polite',
-      script: 'trap "echo ended; sleep 0.1; exit 7" TERM; while :; do sleep 0.05; done',
-      container: { lifecycle: { preStop: { exec: { command: ['sh', '-c', 'echo hook >/proc/1/fd/1'] } } } },
+      script: 'trap "echo ended; sleep 0.1; exit 7" TERM; touch /trapped; while :; do sleep 0.05; done',
+      container: {
+        lifecycle: {
+          // Before its trap is set, a first process has no action for SIGTERM, and the kernel drops it.
+          preStop: { exec: { command: ['sh', '-c', 'until [ -e /trapped ]; do sleep 0.05; done; echo hook >/proc/1/fd/1'] } },
+        },
+      },
       spec: { terminationGracePeriodSeconds: 20 },
     });
     const following = logs('polite', 'follow=true');

@@ -110,11 +110,13 @@ async function runPod(node: NodePlan, ip: string): Promise<readonly Docker.Conta
   await sandbox.start();
   const container = await docker.createContainer({
     Image: image,
-    Entrypoint: ['/bin/sh', '-c', 'trap "exit 7" TERM; sleep infinity & wait'],
+    Entrypoint: ['/bin/sh', '-c', 'trap "exit 7" TERM; echo trapped; sleep infinity & wait'],
     Labels: { ...own, [labels.role]: 'container' },
     HostConfig: { NetworkMode: `container:${sandbox.id}` },
   });
   await container.start();
+  // Before its trap is set, a first process has no action for SIGTERM, and the kernel drops it.
+  await expect.poll(async () => (await container.logs({ stdout: true })).toString('latin1')).toContain('trapped');
   return [sandbox, container];
 }
 

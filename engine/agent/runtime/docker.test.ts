@@ -73,8 +73,10 @@ function containerIn(box: RuntimeContainer, script: string, over: Partial<Contai
     ...over,
   };
 }
-async function output(id: string): Promise<string> {
-  const query = { follow: true, timestamps: false, stdout: true, stderr: true };
+const output = (id: string): Promise<string> => read(id, true);
+const outputSoFar = (id: string): Promise<string> => read(id, false);
+async function read(id: string, follow: boolean): Promise<string> {
+  const query = { follow, timestamps: false, stdout: true, stderr: true };
   let text = '';
   for await (const chunk of await runtime.logs(id, query, new AbortController().signal)) text += String(chunk);
   return text;
@@ -137,8 +139,10 @@ test('a command that does not exist is told in the engine’s words', async () =
 
 test('stop sends the stop signal, then kills; what is gone is no error', async () => {
   const box = await sandbox();
-  const { id } = await runtime.createContainer(containerIn(box, 'trap "exit 7" TERM; while :; do sleep 0.05; done'));
+  const { id } = await runtime.createContainer(containerIn(box, 'trap "exit 7" TERM; echo trapped; while :; do sleep 0.05; done'));
   await runtime.start(id);
+  // Before its trap is set, a first process has no action for SIGTERM, and the kernel drops it.
+  await expect.poll(() => outputSoFar(id)).toBe('trapped\n');
   await runtime.stop(id, 10);
   expect(await runtime.inspect(id)).toMatchObject({ phase: 'exited', exitCode: 7 });
   await runtime.remove(id);
