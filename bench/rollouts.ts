@@ -1,7 +1,4 @@
-/**
- * Three minutes of random rollouts, judged at every event. Breaches are not zero yet: a Deployment that is scaled down in the middle of a rollout shrinks its
- * ReplicaSets in proportion, as upstream does, those with available pods too.
- */
+/** Three minutes of random rollouts, judged at every event. */
 import { runRollouts } from '../engine/testing/rollouts/run-rollouts.ts';
 import type { Row } from './row.ts';
 

@@ -51,6 +51,8 @@ function revised(before: Readonly<Record<string, string>>, revision: bigint): Re
 /** With this size, and the size the Deployment had then: what scaling in the middle of a rollout measures proportions by. */
 export function resized(set: ReplicaSet, deployment: Deployment, replicas: number): ReplicaSet {
   const notes = { [desiredAnnotation]: String(wanted(deployment)), [maxAnnotation]: String(wanted(deployment) + maxSurge(deployment)) };
+  const isNoted = Object.entries(notes).every(([name, note]) => set.metadata.annotations?.[name] === note);
+  if (isNoted && set.spec.replicas === replicas) return set;
   const annotations = { ...set.metadata.annotations, ...notes };
   return { ...set, metadata: { ...set.metadata, annotations }, spec: { ...set.spec, replicas } };
 }

@@ -244,6 +244,35 @@ test('nothing shrinks on a status that does not describe the present spec', () =
   expect(sizes(of, [old, fresh])).toEqual({ old: 4, new: 1 });
 });
 
+test('scaled down in a rollout, pods that are not available go before too few work', () => {
+  const old = replicaSet('old', { replicas: 10, sizedFor: [10, 20] });
+  const broken = replicaSet('new', { replicas: 10, available: 0, sizedFor: [10, 20] });
+  // Upstream: 4 and 4.
+  expect(sizes(deployment({ replicas: 8, unavailable: 1 }), [old, broken])).toEqual({ old: 7, new: 1 });
+  expect(sizes(deployment({ replicas: 8, unavailable: 6 }), [old, broken])).toEqual({ old: 4, new: 4 });
+});
+
+test('nothing grows before those that shrink have told their pods to go, and then it does', () => {
+  const of = deployment({ replicas: 16, unavailable: 1 });
+  const old = replicaSet('old', { replicas: 12, sizedFor: [13, 13] });
+  const fresh = replicaSet('new', { replicas: 13, available: 0, sizedFor: [13, 26] });
+  expect(sizes(of, [old, fresh])).toEqual({ old: 12, new: 1 });
+  const shrunk = { ...replicaSet('new', { replicas: 1, available: 0, sizedFor: [16, 16] }), status: { replicas: 13 } };
+  expect(sizes(of, [old, shrunk])).toEqual({ old: 12, new: 1 });
+  expect(sizes(of, [old, { ...shrunk, status: { replicas: 1 } }])).toEqual({ old: 15, new: 1 });
+  // The same where only one is left to grow, and where the new one takes the place of the old.
+  const leaving = { ...replicaSet('new', { replicas: 0, sizedFor: [16, 16] }), status: { replicas: 1 } };
+  expect(sizes(of, [old, leaving])).toEqual({ old: 12, new: 0 });
+  const going = replicaSet('old', { replicas: 12, sizedFor: [16, 16] });
+  expect(
+    sizes(of, [
+      { ...going, status: { replicas: 16 } },
+      { ...leaving, status: { replicas: 0 } },
+    ]),
+  ).toEqual({ old: 12, new: 0 });
+  expect(sizes(of, [going, { ...leaving, status: { replicas: 0 } }])).toEqual({ old: 12, new: 4 });
+});
+
 test('Recreate makes nothing before every old ReplicaSet has seen that it shall be empty', () => {
   const of = deployment({ replicas: 3, spec: { strategy: { type: 'Recreate' } } });
   const empty = replicaSet('old', { replicas: 0 });

@@ -41,6 +41,14 @@ export function sizeOf({ spec }: ReplicaSet): number {
 export function isObserved({ metadata, status }: ReplicaSet): boolean {
   return (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
 }
+/** Whether it has also told its surplus pods to go. */
+export function isSettled(set: ReplicaSet): boolean {
+  return isObserved(set) && podsOf(set) === sizeOf(set);
+}
+/** Pods that it has or may still make. */
+export function podsOf(set: ReplicaSet): number {
+  return Math.max(sizeOf(set), set.status?.replicas ?? 0);
+}
 /** Available pods that its spec keeps: a status may be older than the last change of size. */
 export function availableOf(set: ReplicaSet): number {
   return Math.min(sizeOf(set), set.status?.availableReplicas ?? 0);

@@ -9,6 +9,7 @@ import {
   maxSurge,
   maxUnavailable,
   older,
+  podsOf,
   type Rollout,
   sizeOf,
   sum,
@@ -28,11 +29,16 @@ function growNew(rollout: Rollout): Rollout {
   return scaleTo(rollout, fresh, sizeOfNew(rollout, fresh));
 }
 
-/** Example: 10 wanted, maxSurge 3, 10 old pods, 0 new: 13 may be there, so 3 new ones. */
+/**
+ * Example: 10 wanted, maxSurge 3, 10 old pods, 0 new: 13 may be there, so 3 new ones. Unlike upstream, which counts what the specs say, pods that a ReplicaSet has
+ * not told to go yet take up room.
+ */
 export function sizeOfNew(rollout: Rollout, fresh: ReplicaSet): number {
   const { deployment } = rollout;
   if (!isRolling(deployment) || sizeOf(fresh) > wanted(deployment)) return wanted(deployment);
-  const room = wanted(deployment) + maxSurge(deployment) - sum(allSets({ ...rollout, fresh }), sizeOf);
+  const all = allSets({ ...rollout, fresh });
+  if (!all.every(isObserved)) return sizeOf(fresh);
+  const room = wanted(deployment) + maxSurge(deployment) - sum(all, podsOf);
   return sizeOf(fresh) + Math.max(0, Math.min(room, wanted(deployment) - sizeOf(fresh)));
 }
 

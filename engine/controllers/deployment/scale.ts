@@ -1,6 +1,7 @@
 /**
  * What to do when the wanted number changes, or a paused Deployment is scaled: all ReplicaSets grow or shrink in proportion, so that a rollout in between stays
- * as far as it is. Upstream: scale in pkg/controller/deployment/sync.go.
+ * as far as it is. Upstream: scale in pkg/controller/deployment/sync.go. Unlike upstream, which takes no notice of availability here, pods that are not available
+ * go first where the proportion would leave fewer than maxUnavailable allows.
  */
 import type { ReplicaSet } from '../../api/types.gen.ts';
 import { desiredAnnotation, maxAnnotation, numberNoted, resized } from './annotations.ts';
@@ -10,7 +11,9 @@ import {
   availableOf,
   isObserved,
   isRolling,
+  isSettled,
   maxSurge,
+  maxUnavailable,
   older,
   type Rollout,
   sizeOf,
@@ -29,9 +32,21 @@ export function isScalingEvent(rollout: Rollout): boolean {
 export function scale(rollout: Rollout): Rollout {
   const { deployment, fresh, old } = rollout;
   const only = activeOrLatest(rollout);
-  if (only) return scaleTo(rollout, only, wanted(deployment));
+  if (only) return resize(rollout, new Map([[only, wanted(deployment)]]));
   if (fresh && isSaturated(rollout, fresh)) return active(old).reduce((next, set) => scaleTo(next, set, 0), rollout);
   return isRolling(deployment) ? proportionally(rollout) : rollout;
+}
+
+/**
+ * To these sizes. Unlike upstream, none grows before all others have told their surplus pods to go: until then those that shrink do so, and what remains to be
+ * done stays a scaling event.
+ */
+function resize(rollout: Rollout, sizes: ReadonlyMap<ReplicaSet, number>): Rollout {
+  const mayGrow = allSets(rollout).every((set) => isSettled(set) && (sizes.get(set) ?? sizeOf(set)) >= sizeOf(set));
+  // Also where the size stays: the note of the wanted number must be that of now.
+  return [...sizes]
+    .filter(([set, size]) => mayGrow || size <= sizeOf(set))
+    .reduce((next, [set, size]) => withSet(next, resized(set, rollout.deployment, size)), rollout);
 }
 
 export function scaleTo(rollout: Rollout, set: ReplicaSet, replicas: number): Rollout {
@@ -62,11 +77,28 @@ function proportionally(rollout: Rollout): Rollout {
   const shares: number[] = [];
   for (const set of ordered) shares.push(proportion(set, rollout, { toAdd, added: shares.reduce((a, b) => a + b, 0) }));
   const leftover = toAdd - shares.reduce((a, b) => a + b, 0);
-  return ordered.reduce((next, set, index) => {
-    const replicas = Math.max(0, sizeOf(set) + (shares[index] ?? 0) + (index === 0 ? leftover : 0));
-    // Also where the size stays: the note of the wanted number must be that of now.
-    return withSet(next, resized(set, deployment, replicas));
-  }, rollout);
+  const sizes = ordered.map((set, index) => Math.max(0, sizeOf(set) + (shares[index] ?? 0) + (index === 0 ? leftover : 0)));
+  const kept = keepAvailable(ordered, sizes, wanted(deployment) - maxUnavailable(deployment));
+  return resize(rollout, new Map(ordered.map((set, index) => [set, kept[index] ?? 0])));
+}
+
+/**
+ * Example: 10 of 20 pods are available, all in one set of 10; scaled to 8 with maxUnavailable 1, both sets get 4 of 8. 7 must be available, so the set that works
+ * gets 7 and the other 1. The sum stays.
+ */
+function keepAvailable(sets: readonly ReplicaSet[], sizes: readonly number[], minAvailable: number): readonly number[] {
+  const kept = (set: ReplicaSet, index: number): number => Math.min(sizes[index] ?? 0, availableOf(set));
+  const missing = Math.min(minAvailable, sum(sets, availableOf)) - sets.reduce((total, set, index) => total + kept(set, index), 0);
+  let toGive = Math.max(0, missing);
+  let toTake = toGive;
+  return sets.map((set, index) => {
+    const size = sizes[index] ?? 0;
+    const given = Math.min(toGive, availableOf(set) - kept(set, index));
+    const taken = Math.min(toTake, size - kept(set, index));
+    toGive -= given;
+    toTake -= taken;
+    return size + given - taken;
+  });
 }
 function proportion(
   set: ReplicaSet,
