@@ -1,13 +1,7 @@
 /** Plain HTTPS to the API server as any client speaks it: the numbers include TLS, authentication, admission and the durable write. */
-import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
-import { load } from 'js-yaml';
-
-export interface Kubeconfig {
-  readonly clusters: readonly { readonly cluster: { readonly server: string; readonly 'certificate-authority-data': string } }[];
-  readonly users: readonly { readonly user: { readonly 'client-certificate-data': string; readonly 'client-key-data': string } }[];
-}
+import { credentialsOf } from '../engine/testing/kubeconfig-credentials.ts';
 
 interface Asked {
   readonly body?: string | Buffer;
@@ -22,19 +16,9 @@ export interface ApiConnection extends Disposable {
   stream(path: string): Promise<IncomingMessage>;
 }
 
-export async function connectApi(kubeconfig: string, connections: number): Promise<ApiConnection> {
-  // Written by the program under test a moment ago.
-  const { clusters, users } = load(await readFile(kubeconfig, 'utf8')) as Kubeconfig;
-  const [cluster, user] = [clusters[0]?.cluster, users[0]?.user];
-  if (!cluster || !user) throw new Error('the kubeconfig is empty');
-  const decode = (text: string): string => Buffer.from(text, 'base64').toString();
-  const agent = new Agent({
-    keepAlive: true,
-    maxSockets: connections,
-    ca: decode(cluster['certificate-authority-data']),
-    cert: decode(user['client-certificate-data']),
-    key: decode(user['client-key-data']),
-  });
+export function connectApi(kubeconfig: string, connections: number): ApiConnection {
+  const { server, ...tls } = credentialsOf(kubeconfig);
+  const agent = new Agent({ keepAlive: true, maxSockets: connections, ...tls });
   const send = (method: string, path: string, asked: Asked = {}): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const { body, accept, contentType = method === 'PATCH' ? 'application/strategic-merge-patch+json' : 'application/json' } = asked;
@@ -42,7 +26,7 @@ export async function connectApi(kubeconfig: string, connections: number): Promi
         ...(accept === undefined ? {} : { Accept: accept }),
         ...(body === undefined ? {} : { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) }),
       };
-      request(new URL(path, cluster.server), { method, agent, headers }, resolve).on('error', reject).end(body);
+      request(new URL(path, server), { method, agent, headers }, resolve).on('error', reject).end(body);
     });
   return {
     async call(method, path, body) {

@@ -16,7 +16,7 @@ export async function benchApi(): Promise<readonly Row[]> {
 }
 
 async function creates(kubeconfig: string, clients: number): Promise<readonly Row[]> {
-  using api = await connectApi(kubeconfig, clients);
+  using api = connectApi(kubeconfig, clients);
   const each = Math.max(200, Math.ceil(3000 / clients));
   const latencies: number[] = [];
   const total = await timed(() =>
@@ -43,7 +43,7 @@ async function creates(kubeconfig: string, clients: number): Promise<readonly Ro
 }
 
 async function largeList(kubeconfig: string): Promise<readonly Row[]> {
-  using api = await connectApi(kubeconfig, 32);
+  using api = connectApi(kubeconfig, 32);
   const wanted = 5000;
   let next = 0;
   await api.call('POST', '/api/v1/namespaces', JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'many' } }));
@@ -75,7 +75,7 @@ async function largeList(kubeconfig: string): Promise<readonly Row[]> {
 
 async function fanOut(kubeconfig: string): Promise<Row> {
   const watchers = 100;
-  using api = await connectApi(kubeconfig, watchers + 1);
+  using api = connectApi(kubeconfig, watchers + 1);
   const { metadata } = JSON.parse((await api.call('GET', `${configMaps}?limit=1`)).toString()) as { metadata: { resourceVersion: string } };
   const streams = await Promise.all(
     Array.from({ length: watchers }, () => api.stream(`${configMaps}?watch=1&resourceVersion=${metadata.resourceVersion}`)),

@@ -35,7 +35,7 @@ export async function benchClusterStart(): Promise<readonly Row[]> {
 
 export async function benchPods(): Promise<readonly Row[]> {
   await using cluster = await benchCluster('bench');
-  using api = await connectApi(cluster.kubeconfig, 2);
+  using api = connectApi(cluster.kubeconfig, 2);
   const pods: number[] = [];
   const bare: number[] = [];
   for (let round = 0; round < 7; round++) {

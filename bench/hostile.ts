@@ -14,7 +14,7 @@ const maps = `${namespace}/configmaps`;
 
 export async function benchHostile(): Promise<readonly Row[]> {
   await using cluster = await benchCluster('bench-hostile', ['--driver', 'simulated', '--nodes', '3']);
-  using api = await connectApi(cluster.kubeconfig, 8);
+  using api = connectApi(cluster.kubeconfig, 8);
   const rows: Row[] = [{ name: 'hostile: memory at start', value: await memory(cluster), unit: 'MiB' }];
   await fill(api, { count: 200, bytes: 100_000, prefix: 'large' });
   rows.push(
@@ -43,7 +43,7 @@ interface Case {
 }
 
 async function measure(cluster: BenchCluster, { name, clients, during }: Case): Promise<readonly Row[]> {
-  using good = await connectApi(cluster.kubeconfig, 1);
+  using good = connectApi(cluster.kubeconfig, 1);
   await good.call('GET', `${namespace}/configmaps/large-0`);
   const latencies: number[] = [];
   let peak = 0;

@@ -12,7 +12,7 @@ const deployments = '/apis/apps/v1/namespaces/default/deployments';
 
 export async function benchLarge(): Promise<readonly Row[]> {
   await using cluster = await benchCluster('bench-large', ['--driver', 'simulated', '--nodes', String(nodes)]);
-  using api = await connectApi(cluster.kubeconfig, 4);
+  using api = connectApi(cluster.kubeconfig, 4);
   const labels = { app: 'large' };
   const start = await watched(cluster, async () => {
     const template = { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'nginx:1' }] } };

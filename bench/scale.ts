@@ -9,7 +9,7 @@ const replicas = 10_000;
 
 export async function benchScale(): Promise<readonly Row[]> {
   await using cluster = await benchCluster('bench-scale', ['--driver', 'simulated', '--nodes', String(nodes)]);
-  using api = await connectApi(cluster.kubeconfig, 2);
+  using api = connectApi(cluster.kubeconfig, 2);
   const labels = { app: 'many' };
   const deployment = {
     apiVersion: 'apps/v1',

@@ -33,7 +33,7 @@ await ensureTools(['etcd', 'kube-apiserver'], say);
 await using real = await realControlPlane({ level: values.level });
 // Both without controllers: objects stay as they were written.
 await using server = await secureApiServer();
-using ours = await endpointOf(await server.kubeconfig('admin', 'system:masters'));
+using ours = endpointOf(await server.kubeconfig('admin', 'system:masters'));
 
 const kinds = values.kind?.split(',');
 const cases = [...(kinds ? [] : generalCases), ...samples.filter(({ kind }) => !kinds || kinds.includes(kind)).flatMap(casesOf)];

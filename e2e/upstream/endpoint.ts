@@ -1,7 +1,6 @@
 /** One API server as a client sees it: requests in, whole answers out. */
-import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
-import { load } from 'js-yaml';
+import { credentialsOf } from '../../engine/testing/kubeconfig-credentials.ts';
 
 export interface ApiRequest {
   readonly method: string;
@@ -51,21 +50,8 @@ export function httpsEndpoint(server: string, { token, ca, cert, key }: Credenti
   };
 }
 
-interface Kubeconfig {
-  readonly clusters: readonly { readonly cluster: { readonly server: string; readonly 'certificate-authority-data': string } }[];
-  readonly users: readonly { readonly user: { readonly 'client-certificate-data': string; readonly 'client-key-data': string } }[];
-}
-
 /** The endpoint that a kubeconfig of ours names. */
-export async function endpointOf(kubeconfig: string): Promise<Endpoint> {
-  // Written by the program under test a moment ago.
-  const { clusters, users } = load(await readFile(kubeconfig, 'utf8')) as Kubeconfig;
-  const [cluster, user] = [clusters[0]?.cluster, users[0]?.user];
-  if (!cluster || !user) throw new Error(`${kubeconfig} names no cluster`);
-  const decode = (text: string): string => Buffer.from(text, 'base64').toString();
-  return httpsEndpoint(cluster.server, {
-    ca: decode(cluster['certificate-authority-data']),
-    cert: decode(user['client-certificate-data']),
-    key: decode(user['client-key-data']),
-  });
+export function endpointOf(kubeconfig: string): Endpoint {
+  const { server, ...credentials } = credentialsOf(kubeconfig);
+  return httpsEndpoint(server, credentials);
 }

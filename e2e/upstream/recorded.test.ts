@@ -15,7 +15,7 @@ let server: SecureApiServer;
 let ours: Endpoint;
 beforeAll(async () => {
   server = await secureApiServer();
-  ours = await endpointOf(await server.kubeconfig('admin', 'system:masters'));
+  ours = endpointOf(await server.kubeconfig('admin', 'system:masters'));
   for (const request of setUp) await ours.request(request);
 });
 afterAll(async () => {

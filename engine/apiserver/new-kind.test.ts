@@ -8,7 +8,7 @@ import { anyKind, kind } from '../api/kind.ts';
 import { age, integer, text } from '../api/kinds/columns.ts';
 import { kinds } from '../api/kinds.ts';
 import type { PodDisruptionBudget } from '../api/types.gen.ts';
-import { stockKubectls } from '../testing/kubectl.ts';
+import { stockKubectls, tableRows } from '../testing/kubectl.ts';
 import { type KubectlServer, kubectlServer } from '../testing/kubectl-server.ts';
 
 const berth = kind<PodDisruptionBudget>({
@@ -27,16 +27,6 @@ const manifest = (name: string, more = '', spec = '{ minAvailable: 2 }'): string
   `{ apiVersion: harbour.test/v1, kind: Berth, metadata: { name: ${name}${more} }, spec: ${spec} }`;
 const ownedConfigMap = (name: string, uid: string): string => `{ apiVersion: v1, kind: ConfigMap, metadata: { name: ${name},
   ownerReferences: [{ apiVersion: harbour.test/v1, kind: Berth, name: owner, uid: ${uid} }] } }`;
-const rows = (table: string): readonly string[] =>
-  table
-    .trim()
-    .split('\n')
-    .map((line) =>
-      line
-        .trim()
-        .replaceAll(/\s{2,}/g, '|')
-        .replace(/\d+m?\d*s$/, '<age>'),
-    );
 
 const newest = stockKubectls().at(-1);
 describe.skipIf(newest === undefined)('a new kind', () => {
@@ -47,7 +37,7 @@ describe.skipIf(newest === undefined)('a new kind', () => {
   afterAll(() => it?.[Symbol.asyncDispose]());
 
   test('is discovered, and explained from its schema', async () => {
-    expect(rows(await it.out('api-resources --api-group harbour.test'))).toEqual([
+    expect(tableRows(await it.out('api-resources --api-group harbour.test'))).toEqual([
       'NAME|SHORTNAMES|APIVERSION|NAMESPACED|KIND',
       'berths|bt|harbour.test/v1|true|Berth',
     ]);
@@ -65,7 +55,7 @@ describe.skipIf(newest === undefined)('a new kind', () => {
     ]);
     expect(await it.out('create -f -', manifest('a'))).toBe('berth.harbour.test/a created\n');
     await it.out(`patch bt a --subresource=status --type=merge -p '{"spec":{"minAvailable":9},"status":{"currentHealthy":1}}'`);
-    expect(rows(await it.out('get bt'))).toEqual(['NAME|MIN|HEALTHY|AGE', 'a|2|1|<age>']);
+    expect(tableRows(await it.out('get bt'))).toEqual(['NAME|MIN|HEALTHY|AGE', 'a|2|1|<age>']);
   });
 
   test('is watched, patched and labelled like any other', async () => {

@@ -2,10 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SimulatedNodes } from '../agent/simulated/simulated-nodes.ts';
 import { isApiError } from '../api/errors.ts';
-import { replicaSet } from '../api/kinds/apps/replica-set.ts';
-import { namespace } from '../api/kinds/core/namespace.ts';
 import { node } from '../api/kinds/core/node.ts';
-import { persistentVolumeClaim } from '../api/kinds/core/persistent-volume-claim.ts';
 import { pod } from '../api/kinds/core/pod.ts';
 import { service } from '../api/kinds/core/service.ts';
 import { kinds } from '../api/kinds.ts';
@@ -18,6 +15,7 @@ import type { Client } from '../client/client.ts';
 import { EventBroadcaster } from '../client/events.ts';
 import { Informers } from '../client/informers.ts';
 import { type Controllers, startControllers } from '../controllers/controllers.ts';
+import { schedulerCaches } from '../scheduler/caches.ts';
 import { schedulerName, startScheduler } from '../scheduler/scheduler.ts';
 import { openStore } from '../store/lmdb.ts';
 import { kubernetesServiceIp } from './addresses.ts';
@@ -114,14 +112,7 @@ async function startParts({ cluster, server, stack, removeStorage }: Assembly): 
   const broadcast = (of: Client): EventBroadcaster =>
     stack.use(new EventBroadcaster({ client: of, clock, onError: (error) => onError('event', '', error) }));
   const schedulerEvents = broadcast(schedulerClient).recorder(schedulerName);
-  const caches = {
-    pods: informers.cache(pod),
-    nodes: informers.cache(node),
-    services: informers.cache(service),
-    replicaSets: informers.cache(replicaSet),
-    namespaces: informers.cache(namespace),
-    claims: informers.cache(persistentVolumeClaim),
-  };
+  const caches = schedulerCaches(informers);
   const rootCaPem = (await cluster.openAuthority()).certificatePem;
   const controllers = stack.use(
     await startControllers({ client, clock, informers, events: broadcast(client), kinds, rootCaPem, removeStorage, onError }),

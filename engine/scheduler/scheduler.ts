@@ -5,10 +5,11 @@
 import type { Clock } from '../api/clock.ts';
 import { messageOf } from '../api/message-of.ts';
 import { keyOf, type Live } from '../api/object.ts';
-import type { Namespace, Node, PersistentVolumeClaim, Pod, ReplicaSet, Service } from '../api/types.gen.ts';
-import type { Cache, CacheEvent } from '../cache/cache.ts';
+import type { Node, Pod, ReplicaSet } from '../api/types.gen.ts';
+import type { CacheEvent } from '../cache/cache.ts';
 import type { Client } from '../client/client.ts';
 import { bindPod, isGone, markUnschedulable } from './bind.ts';
+import type { SchedulerCaches } from './caches.ts';
 import { nodeEvents, podEvents, wantsOtherwise } from './cluster-events.ts';
 import { ClusterState } from './cluster-state.ts';
 import type { PodInfo } from './pod-info.ts';
@@ -17,15 +18,6 @@ import { schedule } from './schedule.ts';
 
 export interface SchedulerEvents {
   event(pod: Live<Pod>, type: 'Normal' | 'Warning', reason: string, message: string): void;
-}
-/** All must have synced before the scheduler starts: else pods would be refused for want of nodes that are only not known yet. */
-export interface SchedulerCaches {
-  readonly pods: Cache<Pod>;
-  readonly nodes: Cache<Node>;
-  readonly services: Cache<Service>;
-  readonly replicaSets: Cache<ReplicaSet>;
-  readonly namespaces: Cache<Namespace>;
-  readonly claims: Cache<PersistentVolumeClaim>;
 }
 export interface SchedulerOptions {
   readonly client: Client;

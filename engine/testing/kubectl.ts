@@ -99,3 +99,16 @@ export function runKubectl({ path }: StockKubectl, args: readonly string[], opti
   child.on('close', (code) => resolve({ code: code ?? -1, ...printed }));
   return promise;
 }
+
+/** The lines of a printed table, its columns separated by `|`; the age at the end of a line, which differs each time, as `<age>`. */
+export function tableRows(table: string): readonly string[] {
+  return table
+    .trim()
+    .split('\n')
+    .map((line) =>
+      line
+        .trim()
+        .replaceAll(/\s{2,}/g, '|')
+        .replace(/\d+m?\d*s$/, '<age>'),
+    );
+}

@@ -1,17 +1,12 @@
 /** The scheduler and simulated nodes beside a test's API server: pods are placed and run without an engine. */
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { SimulatedNodes } from '../agent/simulated/simulated-nodes.ts';
-import { replicaSet } from '../api/kinds/apps/replica-set.ts';
-import { namespace } from '../api/kinds/core/namespace.ts';
-import { node } from '../api/kinds/core/node.ts';
-import { persistentVolumeClaim } from '../api/kinds/core/persistent-volume-claim.ts';
-import { pod } from '../api/kinds/core/pod.ts';
-import { service } from '../api/kinds/core/service.ts';
 import type { Pod } from '../api/types.gen.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Client } from '../client/client.ts';
 import type { EventBroadcaster } from '../client/events.ts';
 import type { Informers } from '../client/informers.ts';
+import { schedulerCaches } from '../scheduler/caches.ts';
 import { schedulerName, startScheduler } from '../scheduler/scheduler.ts';
 import type { TestApiServer } from './test-api-server.ts';
 
@@ -37,14 +32,7 @@ export interface Pace {
 export async function simulatedCluster({ api, informers, events, pace }: SimulatedClusterOptions): Promise<SimulatedCluster> {
   await using stack = new AsyncDisposableStack();
   const { client, clock, server } = api;
-  const caches = {
-    pods: informers.cache(pod),
-    nodes: informers.cache(node),
-    services: informers.cache(service),
-    replicaSets: informers.cache(replicaSet),
-    namespaces: informers.cache(namespace),
-    claims: informers.cache(persistentVolumeClaim),
-  };
+  const caches = schedulerCaches(informers);
   await informers.synced();
   stack.use(
     startScheduler({

@@ -1,6 +1,6 @@
 /** DaemonSets as a stock kubectl sees them: an API server with the real controllers, the scheduler and three simulated nodes. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { stockKubectls } from '../../testing/kubectl.ts';
+import { stockKubectls, tableRows } from '../../testing/kubectl.ts';
 import { type KubectlServer, kubectlServer } from '../../testing/kubectl-server.ts';
 
 const manifest = (image: string, more = ''): string => `apiVersion: apps/v1
@@ -12,16 +12,6 @@ spec:
     metadata: { labels: { app: agent } }
     spec: { containers: [{ name: main, image: '${image}' }]${more} }
 `;
-const rows = (table: string): readonly string[] =>
-  table
-    .trim()
-    .split('\n')
-    .map((line) =>
-      line
-        .trim()
-        .replaceAll(/\s{2,}/g, '|')
-        .replace(/\d+m?\d*s$/, '<age>'),
-    );
 
 const patient = { timeout: 15_000, interval: 100 };
 const newest = stockKubectls().at(-1);
@@ -41,11 +31,11 @@ describe.skipIf(newest === undefined)('DaemonSets by kubectl', () => {
     await it.out('apply -f -', manifest('nginx:1'));
     expect(await it.out('rollout status ds/agent --timeout=30s')).toContain('daemon set "agent" successfully rolled out');
     expect(await images()).toEqual(['node-1=nginx:1', 'node-2=nginx:1', 'node-3=nginx:1']);
-    expect(rows(await it.out('get ds -o wide'))).toEqual([
+    expect(tableRows(await it.out('get ds -o wide'))).toEqual([
       'NAME|DESIRED|CURRENT|READY|UP-TO-DATE|AVAILABLE|NODE SELECTOR|AGE|CONTAINERS|IMAGES|SELECTOR',
       expect.stringMatching(/^agent\|3\|3\|3\|3\|3\|<none>\|\d+s\|main\|nginx:1\|app=agent$/),
     ]);
-    expect(rows(await it.out('get controllerrevisions'))).toEqual([
+    expect(tableRows(await it.out('get controllerrevisions'))).toEqual([
       'NAME|CONTROLLER|REVISION|AGE',
       expect.stringMatching(/^agent-[bcdfghjklmnpqrstvwxz2456789]{10}\|daemonset.apps\/agent\|1\|<age>$/),
     ]);
@@ -58,7 +48,7 @@ describe.skipIf(newest === undefined)('DaemonSets by kubectl', () => {
     await it.out('set image ds/agent main=nginx:2');
     await it.out('rollout status ds/agent --timeout=30s');
     expect(await images()).toEqual(['node-1=nginx:2', 'node-2=nginx:2', 'node-3=nginx:2']);
-    expect(rows(await it.out('rollout history ds/agent'))).toEqual([
+    expect(tableRows(await it.out('rollout history ds/agent'))).toEqual([
       'daemonset.apps/agent',
       'REVISION|CHANGE-CAUSE',
       '1|<none>',
@@ -68,7 +58,7 @@ describe.skipIf(newest === undefined)('DaemonSets by kubectl', () => {
     expect(await it.out('rollout undo ds/agent')).toBe('daemonset.apps/agent rolled back\n');
     await it.out('rollout status ds/agent --timeout=30s');
     expect(await images()).toEqual(['node-1=nginx:1', 'node-2=nginx:1', 'node-3=nginx:1']);
-    expect(rows(await it.out('rollout history ds/agent'))).toEqual([
+    expect(tableRows(await it.out('rollout history ds/agent'))).toEqual([
       'daemonset.apps/agent',
       'REVISION|CHANGE-CAUSE',
       '2|<none>',
@@ -134,7 +124,7 @@ describe.skipIf(newest === undefined)('DaemonSets by kubectl', () => {
     expect(await it.out('explain ds.spec.updateStrategy.rollingUpdate.maxSurge')).toContain(
       'The maximum number of nodes with an existing available DaemonSet pod',
     );
-    expect(rows(await it.out('api-resources --api-group apps'))).toEqual([
+    expect(tableRows(await it.out('api-resources --api-group apps'))).toEqual([
       'NAME|SHORTNAMES|APIVERSION|NAMESPACED|KIND',
       'controllerrevisions|apps/v1|true|ControllerRevision',
       'daemonsets|ds|apps/v1|true|DaemonSet',
@@ -148,7 +138,7 @@ describe.skipIf(newest === undefined)('DaemonSets by kubectl', () => {
     await it.out('rollout status ds/agent --timeout=30s');
     const uid = await it.out('get pods -l app=agent -o jsonpath={.items[0].metadata.uid}');
     await it.out('delete ds agent --cascade=orphan');
-    expect(rows(await it.out('get controllerrevisions --no-headers')).every((row) => row.includes('<none>'))).toBe(true);
+    expect(tableRows(await it.out('get controllerrevisions --no-headers')).every((row) => row.includes('<none>'))).toBe(true);
     await it.out('apply -f -', manifest('nginx:3', ', nodeSelector: { role: edge }'));
     await it.out('rollout status ds/agent --timeout=30s');
     expect(await it.out('get pods -l app=agent -o jsonpath={.items[*].metadata.uid}')).toBe(uid);
