@@ -15,7 +15,7 @@ export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
 /** What a request that does not say gets, as upstream. */
 export const defaultFieldValidation: FieldValidation = 'Warn';
 
-type Decodable<T extends KubeObject> = Pick<KindDefinition<T>, 'group' | 'version' | 'kind' | 'schema'>;
+type Decodable<T extends KubeObject> = Pick<KindDefinition<T>, 'group' | 'version' | 'kind' | 'schema' | 'custom'>;
 
 export interface DecodeOptions {
   readonly fieldValidation: FieldValidation;
@@ -137,7 +137,7 @@ function readText(kind: NamedKind, text: string): ReturnType<typeof parseJsonTex
 
 function readAs(kind: Decodable<never>, body: JsonObject): Decoded {
   try {
-    return decodeAs(kind.schema, body);
+    return kind.custom ? kind.custom.decode(body) : decodeAs(kind.schema, body);
   } catch (error) {
     if (error instanceof DecodeError) throw cannotBeHandled(kind, kind, error.message);
     throw error;

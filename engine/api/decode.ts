@@ -24,7 +24,7 @@ import { goStruct, goTypes } from './go-types.ts';
 import { nearest } from './nearest.ts';
 import type { Json, JsonObject } from './object.ts';
 import { QuantityError } from './quantity.ts';
-import { type FieldSchema, isKeptWhenEmpty, isQuantity, isRequiredPointer, plainTypeName, typeSchema } from './schema.ts';
+import { type FieldSchema, isKeptWhenEmpty, isQuantity, isRequiredPointer, isSchemaOrOther, plainTypeName, typeSchema } from './schema.ts';
 
 export interface Decoded {
   readonly value: JsonObject;
@@ -164,10 +164,16 @@ function elementDecoder(owner: string, name: string, field: FieldSchema, goType:
     case 'int-or-string':
       return intOrStringDecoder;
     case 'any':
-      return (value) => value;
+      return isSchemaOrOther(owner, name) ? schemaOrOther(owner) : (value) => value;
     default:
       return structDecoder(field.type);
   }
+}
+
+/** A schema where one is given; a flag, or a list, stays what it is. */
+function schemaOrOther(type: string): Decoder {
+  const decoder = structDecoder(type);
+  return (value, context) => (isJsonObject(value) ? decoder(value, context) : value);
 }
 
 /** What a null inside a list or a map stands for. */

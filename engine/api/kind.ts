@@ -3,8 +3,10 @@
  * RBAC attributes) and everything a client needs to address it is read off this value. `kinds.ts` lists them all.
  * Upstream: the generic registry's strategies (k8s.io/kubernetes/pkg/registry) and the printers (pkg/printers/internalversion).
  */
+import type { CustomDocument } from './custom/document.ts';
+import type { Decoded } from './decode.ts';
 import type { FieldError } from './field-error.ts';
-import type { KubeObject } from './object.ts';
+import type { JsonObject, KubeObject } from './object.ts';
 
 /** What is needed to address objects of a kind; `T` is their type. */
 export interface Kind<T extends KubeObject = KubeObject> {
@@ -51,6 +53,21 @@ export interface StoredAs<T extends KubeObject> {
   /** Both keep `metadata` as it is, and set `apiVersion` and `kind` of their side. */
   readonly toStorage: (object: T) => KubeObject;
   readonly fromStorage: (object: KubeObject) => T;
+  /** The other kind is only another version of this one: there is no third kind to which the objects belong. */
+  readonly isVersion?: true;
+}
+
+/** What only kinds have that a CustomResourceDefinition makes while the server runs: they have no type among the generated ones. */
+export interface CustomParts {
+  /** Name of the CustomResourceDefinition. */
+  readonly definition: string;
+  /** Nothing is created any more. */
+  readonly isTerminating: boolean;
+  /** Reads an untrusted body, in place of the type's decoder. Throws a DecodeError. */
+  readonly decode: (value: JsonObject) => Decoded;
+  readonly document: CustomDocument;
+  /** Changes when the documents about the kind do. */
+  readonly fingerprint: string;
 }
 
 export interface KindDefinition<T extends KubeObject = KubeObject> extends Kind<T> {
@@ -58,8 +75,11 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Kind<
   readonly shortNames: readonly string[];
   /** `all` puts the kind into `kubectl get all`. */
   readonly categories: readonly string[];
-  /** Name of the type in `schema.gen.json`, e.g. `Pod`, `CoreEvent`. */
+  /** Of the kind's lists; the kind's with `List` behind it unless set. */
+  readonly listKind?: string;
+  /** Name of the type in `schema.gen.json`, e.g. `Pod`, `CoreEvent`. Empty where `custom` is set. */
   readonly schema: string;
+  readonly custom?: CustomParts;
   readonly verbs?: readonly string[];
   /**
    * Set where the objects are another kind's, seen through other names (`events.k8s.io` Events are core Events). The API server then
@@ -74,6 +94,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Kind<
   readonly scale?: ScalePaths<T>;
   /** `spec` changes raise metadata.generation when true. */
   readonly hasGeneration: boolean;
+  /** Finalizers need no domain. */
+  readonly takesAnyFinalizer?: true;
   /** How a name is checked; the default is a DNS-1123 subdomain. */
   readonly validateName?: (name: string) => readonly string[];
   /** Fills in what Kubernetes fills in (SetDefaults_*). Runs on every decode: must be idempotent. */
@@ -81,6 +103,10 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Kind<
   /** Clears what a client may not set at creation (status, for instance). */
   readonly prepareCreate?: (object: T, context: WriteContext) => T;
   readonly prepareUpdate?: (next: T, old: T, context: WriteContext) => T;
+  /** What the first deletion leaves on the object: a finalizer, a condition. */
+  readonly prepareDelete?: (object: T, context: WriteContext) => T;
+  /** An update says which version it changes. Upstream: AllowUnconditionalUpdate is false. */
+  readonly needsVersion?: true;
   readonly validate?: (object: T) => readonly FieldError[];
   /** Runs after `validate`, for creations. */
   readonly validateCreate?: (object: T) => readonly FieldError[];
@@ -124,6 +150,10 @@ export function kind<T extends KubeObject>(definition: KindInput<T>): KindDefini
 /** The list forgets the object types: whoever walks it hands each kind only objects that were decoded as that kind. */
 export function anyKind<T extends KubeObject>(definition: KindDefinition<T>): KindDefinition {
   return definition as unknown as KindDefinition;
+}
+
+export function listKindOf({ kind, listKind }: { readonly kind: string; readonly listKind?: string }): string {
+  return listKind ?? `${kind}List`;
 }
 
 export function apiVersionOf(kind: { readonly group: string; readonly version: string }): string {

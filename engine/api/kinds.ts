@@ -1,5 +1,6 @@
 /** Every kind of the API. Adding one is its file and a line here; the order is that of discovery. */
 import { anyKind, type KindDefinition } from './kind.ts';
+import { customResourceDefinition } from './kinds/apiextensions/custom-resource-definition.ts';
 import { controllerRevision } from './kinds/apps/controller-revision.ts';
 import { daemonSet } from './kinds/apps/daemon-set.ts';
 import { deployment } from './kinds/apps/deployment.ts';
@@ -58,4 +59,5 @@ export const kinds: readonly KindDefinition[] = [
   anyKind(clusterRoleBinding),
   anyKind(priorityClass),
   anyKind(storageClass),
+  anyKind(customResourceDefinition),
 ];

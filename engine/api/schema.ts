@@ -62,6 +62,10 @@ const requiredPointers = fieldSet({
 /** Lists that are printed even when empty. */
 const keptWhenEmpty = fieldSet({ ClusterRole: 'rules', EndpointSlice: 'ports', Role: 'rules' });
 
+/** Schemas, or something else in their place. */
+const schemasOrOther = fieldSet({ JSONSchemaProps: 'additionalItems additionalProperties items' });
+
+export const isSchemaOrOther = (type: string, field: string): boolean => schemasOrOther.has(`${type}.${field}`);
 export const isQuantity = (type: string, field: string): boolean => quantities.has(`${type}.${field}`);
 export const isRequiredPointer = (type: string, field: string): boolean => requiredPointers.has(`${type}.${field}`);
 export const isKeptWhenEmpty = (type: string, field: string): boolean => keptWhenEmpty.has(`${type}.${field}`);

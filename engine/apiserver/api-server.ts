@@ -6,7 +6,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { Clock } from '../api/clock.ts';
 import type { KindDefinition } from '../api/kind.ts';
 import { kinds as allKinds } from '../api/kinds.ts';
-import { openApi } from '../api/openapi/documents.ts';
+import { liveOpenApi, openApi } from '../api/openapi/documents.ts';
 import type { Service } from '../api/types.gen.ts';
 import type { Store } from '../store/store.ts';
 import { admission } from './admission/plugins.ts';
@@ -25,7 +25,8 @@ import { nodeRules } from './bootstrap/node-rules.ts';
 import { OwnService } from './bootstrap/own-service.ts';
 import { podStreams } from './connect/streams.ts';
 import type { Allocator, Context } from './context.ts';
-import { createDiscovery } from './discovery/discovery.ts';
+import { Definitions } from './definitions/definitions.ts';
+import { liveDiscovery } from './discovery/discovery.ts';
 import { servedResources } from './discovery/resources.ts';
 import { createFairness, type Fairness, type FairnessOptions } from './fairness/fairness.ts';
 import { startHousekeeping } from './housekeeping.ts';
@@ -94,7 +95,6 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     authorize,
     tokens: accountTokens({ store, registry, clock, key, newUid }),
     key,
-    kinds,
     kubelets,
     serviceAddress: addressAt(parseRange(serviceCidr), 1),
     fairness: createFairness(clock, options.fairness),
@@ -120,7 +120,6 @@ interface Parts {
   readonly authorize: Authorizer;
   readonly tokens: AccountTokens;
   readonly key: SigningKey;
-  readonly kinds: readonly KindDefinition[];
   readonly kubelets: Kubelets;
   /** Of the Service `kubernetes`: the first of the range. */
   readonly serviceAddress: string;
@@ -137,15 +136,18 @@ export class ApiServer implements AsyncDisposable {
   readonly #listeners: Listener[] = [];
   readonly #handle: RequestHandler;
   readonly #ownService: OwnService;
+  readonly #definitions: Definitions;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    const { context, rbac, authorize, tokens, key, kinds, kubelets, ended, onError } = parts;
+    const { context, rbac, authorize, tokens, key, kubelets, ended, onError } = parts;
     const { clock, random } = context;
     const subresources = [status, scale, binding, eviction, finalize, token(tokens), log(kubelets), ...podStreams(kubelets)];
     const reviews = [...accessReviews(authorize, rbac), ...identityReviews(tokens, clock)];
-    const discovery = createDiscovery(servedResources(kinds, subresources, reviews));
-    const documents = { discovery, openApi: openApi({ kinds, version: versionInfo.gitVersion }) };
+    const { registry } = context;
+    const served = () => registry.resources.map(({ kind }) => kind);
+    const discovery = liveDiscovery(registry, () => servedResources(served(), subresources, reviews));
+    const documents = { discovery, openApi: liveOpenApi(registry, () => openApi({ kinds: served(), version: versionInfo.gitVersion })) };
     const checks = { ping: () => true, shutdown: () => !ended.signal.aborted };
     this.#pipeline = createPipeline({
       context,
@@ -165,7 +167,8 @@ export class ApiServer implements AsyncDisposable {
       signal: ended.signal,
       onError,
     });
-    const { store, registry } = context;
+    const { store } = context;
+    this.#definitions = new Definitions({ ...{ store, registry, clock, onError, signal: ended.signal }, client: this.as(self) });
     this.#ownService = new OwnService({
       ...{ store, registry, client: this.as(self), onError, signal: ended.signal },
       serviceAddress: parts.serviceAddress,
@@ -174,6 +177,7 @@ export class ApiServer implements AsyncDisposable {
 
   /** Makes what must be there before anyone asks. */
   async start(): Promise<void> {
+    await this.#definitions.start();
     await bootstrap({ client: this.as(self), serviceAddress: this.#parts.serviceAddress });
     this.#ownService.keep();
   }
@@ -200,6 +204,7 @@ export class ApiServer implements AsyncDisposable {
     this.#parts.ended.abort();
     await this.#parts.housekeeping[Symbol.asyncDispose]();
     await this.#ownService[Symbol.asyncDispose]();
+    await this.#definitions[Symbol.asyncDispose]();
     await Promise.all(this.#listeners.map((listener) => listener[Symbol.asyncDispose]()));
     this.#metrics[Symbol.dispose]();
   }

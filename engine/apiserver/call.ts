@@ -1,13 +1,13 @@
 /** One request after its URL was read and before its body is: what the verbs and subresources are called with, and what they answer. */
 import { decodeBody, decodeValue, type FieldValidation } from '../api/decode-body.ts';
-import { badRequest, methodNotAllowed } from '../api/errors.ts';
+import { badRequest, invalid, methodNotAllowed, unsupportedMediaType } from '../api/errors.ts';
 import type { KindDefinition } from '../api/kind.ts';
 import type { Json, KubeObject } from '../api/object.ts';
 import type { Printable } from '../api/table.ts';
 import type { DeleteOptions, Status } from '../api/types.gen.ts';
 import type { Relay } from './connect/relay.ts';
 import type { Caller, Context, NamedTarget, Target } from './context.ts';
-import { decodeProtobuf } from './protobuf/decode-protobuf.ts';
+import { decodeProtobuf, hasMessage } from './protobuf/decode-protobuf.ts';
 import type { Verb } from './request-info.ts';
 import type { Resource } from './resource.ts';
 import type { Listing, ListOptions } from './verbs/list.ts';
@@ -78,7 +78,7 @@ export function refusedMethod(): Error {
   return methodNotAllowed('the server does not allow this method on the requested resource');
 }
 
-type Decodable = Pick<KindDefinition, 'group' | 'version' | 'kind' | 'schema'>;
+type Decodable = Pick<KindDefinition, 'group' | 'version' | 'kind' | 'schema' | 'custom'>;
 
 /** The body as an object of `kind`. `T` is the type that the kind's schema describes. */
 export function decodeCall<T extends KubeObject>(
@@ -94,8 +94,20 @@ export function decodeCall<T extends KubeObject>(
   return decoded.object as T;
 }
 
+/** For kinds whose objects are not replaced without a look at what is there. */
+export function requireVersion({ kind }: Resource, object: KubeObject): void {
+  const { name = '', resourceVersion } = object.metadata;
+  if (!kind.needsVersion || resourceVersion) return;
+  const problem = 'Invalid value: 0x0: must be specified for an update';
+  throw invalid(kind, name, [{ type: 'FieldValueInvalid', field: 'metadata.resourceVersion', message: problem }]);
+}
+
 function jsonOf(body: Exclude<Body, { readonly type: 'text' | 'patch' }>, kind: Decodable): Json {
-  return body.type === 'protobuf' ? decodeProtobuf(body.bytes, kind) : body.value;
+  if (body.type !== 'protobuf') return body.value;
+  if (!kind.custom && hasMessage(kind)) return decodeProtobuf(body.bytes, kind);
+  throw unsupportedMediaType(
+    'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
+  );
 }
 
 export function patchOf({ body }: Call): ParsedPatch {

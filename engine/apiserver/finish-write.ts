@@ -2,6 +2,7 @@
 import { invalid } from '../api/errors.ts';
 import type { FieldError } from '../api/field-error.ts';
 import type { KubeObject } from '../api/object.ts';
+import type { Entry } from '../store/store.ts';
 import type { Resource } from './resource.ts';
 
 /** Throws Invalid when there is anything to say. */
@@ -9,9 +10,9 @@ export function refuseInvalid({ kind }: Resource, object: KubeObject, errors: re
   if (errors.length > 0) throw invalid(kind, object.metadata.name ?? '', errors);
 }
 
-/** Whether storing `next` would change nothing. */
-export function isUnchanged(resource: Resource, next: KubeObject, old: KubeObject): boolean {
-  return isEqual(resource.stored(next), resource.stored(old));
+/** Whether storing `next` would change nothing: neither the object nor the version in which it lies in the store. */
+export function isUnchanged(resource: Resource, next: KubeObject, { value }: Pick<Entry, 'value'>): boolean {
+  return isEqual(resource.stored(next), value);
 }
 
 /** As their JSON is equal: a field that is undefined is absent. */

@@ -6,7 +6,7 @@
 import type { FieldValidation } from '../api/decode-body.ts';
 import { badRequest, unknownPath } from '../api/errors.ts';
 import { parseExact } from '../api/exact-json.ts';
-import { apiVersionOf, type Kind } from '../api/kind.ts';
+import { apiVersionOf, type Kind, listKindOf } from '../api/kind.ts';
 import type { Json, KubeObject, Live, ObjectKey } from '../api/object.ts';
 import type { Body, Outcome, Parameters } from './call.ts';
 import type { Caller, User } from './context.ts';
@@ -167,7 +167,7 @@ export class LocalClient {
     if (outcome.type === 'list') {
       const { items, resourceVersion } = await collect(outcome.list);
       const { kind } = outcome.resource;
-      return { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata: { resourceVersion }, items };
+      return { kind: listKindOf(kind), apiVersion: apiVersionOf(kind), metadata: { resourceVersion }, items };
     }
     throw badRequest(`${method} ${path} answers with a stream`);
   }

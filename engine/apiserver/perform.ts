@@ -1,10 +1,21 @@
 /** From a call that may happen to the verb that does it. Upstream: apiserver's endpoints/installer.go. */
 import { decodeAs } from '../api/decode.ts';
 import { DecodeError } from '../api/decode-scalars.ts';
-import { badRequest, unknownPath } from '../api/errors.ts';
+import { badRequest, methodNotAllowed, unknownPath } from '../api/errors.ts';
 import type { Json, KubeObject } from '../api/object.ts';
 import type { DeleteOptions } from '../api/types.gen.ts';
-import { type Body, type Call, decodeCall, type Handler, named, type Outcome, patchOf, refusedMethod, type Subresource } from './call.ts';
+import {
+  type Body,
+  type Call,
+  decodeCall,
+  type Handler,
+  named,
+  type Outcome,
+  patchOf,
+  refusedMethod,
+  requireVersion,
+  type Subresource,
+} from './call.ts';
 import type { Context } from './context.ts';
 import { checkDeleteOptions } from './parameters.ts';
 import { decodeProtobuf } from './protobuf/decode-protobuf.ts';
@@ -46,6 +57,8 @@ const verbs: Readonly<Partial<Record<Verb, Handler>>> = {
   async create(context, call) {
     const { target, caller, parameters } = call;
     if (target.name !== undefined) throw refusedMethod();
+    if (target.resource.kind.custom?.isTerminating)
+      throw methodNotAllowed('create not allowed while custom resource definition is terminating');
     const wanted = decodeCall<KubeObject>(context, call, target.resource.kind);
     const object = await create(context, { target, object: wanted, dryRun: parameters.dryRun, caller });
     return { type: 'object', code: 201, object, resource: target.resource };
@@ -53,6 +66,7 @@ const verbs: Readonly<Partial<Record<Verb, Handler>>> = {
   async update(context, call) {
     const { target, caller, parameters } = call;
     const wanted = decodeCall<KubeObject>(context, call, target.resource.kind);
+    requireVersion(target.resource, wanted);
     const object = await update(context, { target: named(target), change: () => wanted, dryRun: parameters.dryRun, caller });
     return { type: 'object', code: 200, object, resource: target.resource };
   },

@@ -22,6 +22,8 @@ export class Resource {
   readonly kind: KindDefinition;
   readonly apiVersion: string;
   readonly prefix: string;
+  /** Aborted when the kind is no longer served as it is here: watches end, and their clients look anew. */
+  readonly life: AbortController;
   /** Over the store: fields that lists select by and that few objects share. */
   readonly indexes: readonly (IndexDefinition & { readonly field: string })[];
   /** How the stored text begins; none where it is another kind's. */
@@ -29,8 +31,9 @@ export class Resource {
   readonly #live: Memo = new WeakMap();
   readonly #last: Memo = new WeakMap();
 
-  constructor(kind: KindDefinition) {
+  constructor(kind: KindDefinition, life = new AbortController()) {
     this.kind = kind;
+    this.life = life;
     this.apiVersion = apiVersionOf(kind);
     this.prefix = storagePrefix(kind.storage ?? kind);
     this.indexes = (kind.indexedFields ?? []).map((field) => this.#indexOf(field));

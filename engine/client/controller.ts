@@ -66,19 +66,29 @@ export class Controller implements AsyncDisposable {
   readonly #options: ControllerOptions;
   readonly #queue: WorkQueue;
   readonly #abort = new AbortController();
-  readonly #ends: readonly (() => void)[];
+  readonly #ends: Set<() => void>;
   readonly #workers: readonly Promise<void>[];
 
   constructor(options: ControllerOptions) {
     this.#options = options;
     this.#queue = new WorkQueue(options.clock);
-    this.#ends = options.triggers.map((trigger) => trigger((key) => this.#queue.add(key)));
+    this.#ends = new Set(options.triggers.map((trigger) => trigger((key) => this.#queue.add(key))));
     this.#workers = Array.from({ length: options.workers ?? defaultWorkers }, () => this.#work());
   }
 
   /** For what no cache tells of. */
   add(key: string, delayMs = 0): void {
     this.#queue.addAfter(key, delayMs);
+  }
+
+  /** A trigger that comes later; the result ends it. */
+  follow(trigger: Trigger): () => void {
+    const end = trigger((key) => this.#queue.add(key));
+    this.#ends.add(end);
+    return () => {
+      this.#ends.delete(end);
+      end();
+    };
   }
 
   /** Resolves when the work that has begun is finished. */

@@ -16,6 +16,7 @@ export class Informers implements AsyncDisposable {
   readonly #options: InformersOptions;
   readonly #informers = new Map<string, Informer<KubeObject>>();
   readonly #byCache = new Map<unknown, Informer<KubeObject>>();
+  readonly #ending = new Set<Promise<void>>();
 
   constructor(options: InformersOptions) {
     this.#options = options;
@@ -46,8 +47,19 @@ export class Informers implements AsyncDisposable {
     else await Promise.all([...this.#informers.values()].map((informer) => informer.synced));
   }
 
+  /** Ends the watch behind a cache that nobody needs any more: of a kind that is no longer served. */
+  release<T extends KubeObject>(cache: Cache<T>): void {
+    const informer = this.#byCache.get(cache);
+    if (!informer) return;
+    this.#byCache.delete(cache);
+    for (const [id, one] of this.#informers) if (one === informer) this.#informers.delete(id);
+    const end: Promise<void> = informer[Symbol.asyncDispose]().finally(() => this.#ending.delete(end));
+    this.#ending.add(end);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#informers.values()].map((informer) => informer[Symbol.asyncDispose]()));
+    await Promise.all(this.#ending);
     this.#informers.clear();
     this.#byCache.clear();
   }

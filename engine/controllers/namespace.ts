@@ -12,8 +12,10 @@ import { type Json, type KubeObject, keyOf, type Live, parseKey } from '../api/o
 import { sameJson } from '../api/patch/merge-patch.ts';
 import type { Namespace, NamespaceCondition } from '../api/types.gen.ts';
 import type { Cache } from '../cache/cache.ts';
-import { after, Controller, done, onChange, onObject, type Result } from '../client/controller.ts';
+import type { Client } from '../client/client.ts';
+import { after, Controller, done, onChange, onObject, type Result, type Trigger } from '../client/controller.ts';
 import type { ControllerContext, ControllerSetup } from './context.ts';
+import { type CustomKind, customKindsOf } from './custom-kinds.ts';
 import { inBatches } from './in-batches.ts';
 import { ownKinds } from './own-kinds.ts';
 
@@ -29,28 +31,46 @@ export const namespaceController: ControllerSetup = (context) => {
   const contents = ownKinds(context.kinds)
     .filter(({ namespaced }) => namespaced)
     .map((kind): Content => ({ kind, cache: context.informers.cache(kind) }));
+  const followCustom = customKindsOf(context);
   const isGoing = (name = ''): boolean => namespaces.get(name)?.metadata.deletionTimestamp !== undefined;
   return () => {
-    const reconciler = new NamespaceReconciler({ context, namespaces, contents });
-    return new Controller({
+    const all = new Set(contents);
+    const reconciler = new NamespaceReconciler({ context, namespaces, contents: all });
+    const triggerOf = ({ cache }: Content): Trigger =>
+      onChange(cache, ({ object }) => (isGoing(object.metadata.namespace) ? [object.metadata.namespace ?? ''] : []));
+    const controller = new Controller({
       name: 'namespace-controller',
       clock: context.clock,
       onError: context.onError,
-      triggers: [
-        onObject(namespaces),
-        ...contents.map(({ cache }) =>
-          onChange(cache, ({ object }) => (isGoing(object.metadata.namespace) ? [object.metadata.namespace ?? ''] : [])),
-        ),
-      ],
+      triggers: [onObject(namespaces), ...contents.map(triggerOf)],
       reconcile: (name) => reconciler.reconcile(name),
     });
+    const ends = new Map<CustomKind, () => void>();
+    const endCustom = followCustom({
+      added(custom) {
+        if (!custom.kind.namespaced) return;
+        all.add(custom);
+        ends.set(custom, controller.follow(triggerOf(custom)));
+      },
+      removed(custom) {
+        all.delete(custom);
+        ends.get(custom)?.();
+        ends.delete(custom);
+      },
+    });
+    return {
+      async [Symbol.asyncDispose]() {
+        endCustom();
+        await controller[Symbol.asyncDispose]();
+      },
+    };
   };
 };
 
 interface NamespaceReconcilerOptions {
   readonly context: ControllerContext;
   readonly namespaces: Cache<Namespace>;
-  readonly contents: readonly Content[];
+  readonly contents: ReadonlySet<Content>;
 }
 interface Remaining {
   readonly kind: KindDefinition;
@@ -87,7 +107,7 @@ class NamespaceReconciler {
   }
 
   #remaining(name: string): readonly Remaining[] {
-    return this.#options.contents
+    return [...this.#options.contents]
       .map(({ kind, cache }) => ({ kind, objects: cache.list(name) }))
       .filter(({ objects }) => objects.length > 0);
   }
@@ -112,7 +132,7 @@ class NamespaceReconciler {
     const { client } = this.#options.context;
     const remaining: Remaining[] = [];
     for (const { kind } of this.#options.contents) {
-      const { items } = await client.list(kind, { namespace });
+      const items = await itemsIn(client, kind, namespace);
       if (items.length > 0) remaining.push({ kind, objects: items });
     }
     await this.#deleteContent(remaining);
@@ -133,6 +153,16 @@ class NamespaceReconciler {
     } catch (error) {
       if (!isApiError(error, 'NotFound')) throw error;
     }
+  }
+}
+
+/** A kind whose definition has just gone has no objects. */
+async function itemsIn(client: Client, kind: KindDefinition, namespace: string): Promise<readonly Live<KubeObject>[]> {
+  try {
+    return (await client.list(kind, { namespace })).items;
+  } catch (error) {
+    if (kind.custom && isApiError(error, 'NotFound')) return [];
+    throw error;
   }
 }
 

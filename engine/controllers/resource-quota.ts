@@ -10,8 +10,9 @@ import { type Amounts, addAmounts, amountsRecord, noAmounts } from '../api/quota
 import { isInScope, quotaUsage, trackedNames, traitsOf } from '../api/quota/usage.ts';
 import type { ResourceQuota } from '../api/types.gen.ts';
 import type { Cache } from '../cache/cache.ts';
-import { Controller, done, onChange, onObject, pause } from '../client/controller.ts';
+import { Controller, done, onChange, onObject, pause, type Trigger } from '../client/controller.ts';
 import type { ControllerSetup } from './context.ts';
+import { type CustomKind, customKindsOf } from './custom-kinds.ts';
 import { isNamespaceTerminating } from './namespace-terminating.ts';
 import { ownKinds } from './own-kinds.ts';
 
@@ -23,27 +24,28 @@ interface CountedKind {
 /** Many objects that come at once are counted together. */
 const pauseMs = 200;
 
-export const resourceQuotaController: ControllerSetup = ({ client, clock, informers, kinds, onError }) => {
+export const resourceQuotaController: ControllerSetup = (context) => {
+  const { client, clock, informers, kinds, onError } = context;
   const quotas = informers.cache(quotaKind);
   // The garbage collector watches all of them anyway.
   const counted: readonly CountedKind[] = ownKinds(kinds)
     .filter(({ namespaced }) => namespaced)
     .map((kind) => ({ kind, cache: informers.cache(kind) }));
+  const followCustom = customKindsOf(context);
   const keysIn = (namespace: string | undefined): readonly string[] => (namespace ? quotas.list(namespace).map(keyOf) : []);
-  return () =>
-    new Controller({
+  return () => {
+    const all = new Set(counted);
+    const triggerOf = ({ cache }: CountedKind): Trigger => onChange(cache, ({ object: { metadata } }) => keysIn(metadata.namespace));
+    const controller = new Controller({
       name: 'resource-quota-controller',
       clock,
       onError,
-      triggers: [
-        onObject(quotas),
-        ...counted.map(({ cache }) => onChange(cache, ({ object: { metadata } }) => keysIn(metadata.namespace))),
-      ],
+      triggers: [onObject(quotas), ...counted.map(triggerOf)],
       async reconcile(key) {
         const quota = quotas.get(key);
         if (!quota || quota.metadata.deletionTimestamp !== undefined) return done;
         const hard = quota.spec?.hard ?? {};
-        const used = usedOf(quota, counted, clock.now());
+        const used = usedOf(quota, [...all], clock.now());
         if (isSameList(quota.status?.hard, hard) && isSameList(quota.status?.used, used)) return done;
         try {
           await client.update(quotaKind, { ...quota, status: { hard, used } }, { subresource: 'status' });
@@ -53,6 +55,31 @@ export const resourceQuotaController: ControllerSetup = ({ client, clock, inform
         return pause(pauseMs);
       },
     });
+    const ends = new Map<CustomKind, () => void>();
+    const recount = (): void => {
+      for (const quota of quotas.list()) controller.add(keyOf(quota));
+    };
+    const endCustom = followCustom({
+      added(custom) {
+        if (!custom.kind.namespaced) return;
+        all.add(custom);
+        ends.set(custom, controller.follow(triggerOf(custom)));
+        recount();
+      },
+      removed(custom) {
+        if (!all.delete(custom)) return;
+        ends.get(custom)?.();
+        ends.delete(custom);
+        recount();
+      },
+    });
+    return {
+      async [Symbol.asyncDispose]() {
+        endCustom();
+        await controller[Symbol.asyncDispose]();
+      },
+    };
+  };
 };
 
 function usedOf(quota: Live<ResourceQuota>, kinds: readonly CountedKind[], nowMs: number): Readonly<Record<string, string>> {

@@ -2,7 +2,7 @@
  * The operations of each resource, as far as clients read them: kubectl looks for `fieldValidation` on PATCH to leave validation to the
  * server, and for the media types of PATCH to choose its patch. Upstream: k8s.io/apiserver's installer.
  */
-import { apiVersionOf, type Kind } from '../kind.ts';
+import { apiVersionOf, type CustomParts, type Kind } from '../kind.ts';
 import type { Json, JsonObject } from '../object.ts';
 
 /** What the documents say of a kind. */
@@ -12,6 +12,13 @@ export interface DocumentedKind extends Kind {
   readonly verbs?: readonly string[];
   /** Only whether there is one matters here. */
   readonly scale?: unknown;
+  readonly listKind?: string;
+  readonly custom?: Pick<CustomParts, 'document' | 'fingerprint'>;
+}
+
+/** What stands for the kind's type: one of the generated ones, or the full name of a custom resource's. */
+export function documentedType({ schema, custom }: Pick<DocumentedKind, 'schema' | 'custom'>): string {
+  return custom ? custom.document.name : schema;
 }
 
 /** What differs between version 2 and 3 of the format. */
@@ -79,6 +86,7 @@ interface Operation {
 
 function operations(
   type: string,
+  patches: readonly string[] = patchTypes,
 ): Readonly<Record<'list' | 'create' | 'deletecollection' | 'get' | 'update' | 'patch' | 'delete', Operation>> {
   const at = { answer: type };
   return {
@@ -93,7 +101,7 @@ function operations(
     },
     get: { verb: 'get', action: 'get', parameters: [], ...at },
     update: { verb: 'put', action: 'put', parameters: writes, body: [type, [json]], ...at },
-    patch: { verb: 'patch', action: 'patch', parameters: [...writes, 'force'], body: ['', patchTypes], ...at },
+    patch: { verb: 'patch', action: 'patch', parameters: [...writes, 'force'], body: ['', patches], ...at },
     delete: { verb: 'delete', action: 'delete', parameters: deletes, body: ['DeleteOptions', [json]], answer: 'Status' },
   };
 }
@@ -102,7 +110,7 @@ function operations(
 export function pathsOf(kind: DocumentedKind, style: PathStyle): JsonObject {
   const root = `${kind.group === '' ? '/api' : '/apis'}/${apiVersionOf(kind)}`;
   const collection = `${root}/${kind.namespaced ? 'namespaces/{namespace}/' : ''}${kind.plural}`;
-  const own = operations(kind.schema);
+  const own = operations(documentedType(kind), kind.custom ? patchTypes.filter((type) => !type.includes('strategic')) : patchTypes);
   const scale = operations('Scale');
   const has = (verb: string) => kind.verbs?.includes(verb) ?? true;
   const chosen = (table: Readonly<Record<string, Operation>>, verbs: readonly string[]) =>

@@ -12,6 +12,8 @@ export interface MetaRules {
   readonly namespaced: boolean;
   /** The default is a DNS-1123 subdomain. */
   readonly validateName?: ((name: string) => readonly string[]) | undefined;
+  /** Finalizers need no domain: what others define may have been there before anyone asked for one. */
+  readonly takesAnyFinalizer?: true | undefined;
 }
 
 const metadata = new Path('metadata');
@@ -79,13 +81,15 @@ export function validateObjectMeta(meta: ObjectMeta, rules: MetaRules): Errors {
     ...validLabels(metadata.at('labels'), meta.labels),
     ...validAnnotations(metadata.at('annotations'), meta.annotations),
     ...ownersErrors(meta.ownerReferences ?? []),
-    ...finalizerErrors(meta.finalizers ?? []),
+    ...finalizerErrors(meta.finalizers ?? [], rules),
   ];
 }
 
-function finalizerErrors(finalizers: readonly string[]): Errors {
+function finalizerErrors(finalizers: readonly string[], { takesAnyFinalizer }: MetaRules): Errors {
   const path = metadata.at('finalizers');
-  const errors = finalizers.flatMap((name, index) => validFinalizer(path.at(index), name));
+  const errors = finalizers.flatMap((name, index) =>
+    takesAnyFinalizer ? invalidEach(path.at(index), name, qualifiedNameProblems(name)) : validFinalizer(path.at(index), name),
+  );
   const isConflicting = finalizers.includes('orphan') && finalizers.includes('foregroundDeletion');
   const conflict = 'finalizer orphan and foregroundDeletion cannot be both set';
   return isConflicting ? [...errors, invalidValue(path, finalizers, conflict)] : errors;
@@ -111,7 +115,7 @@ export function validateObjectMetaUpdate(next: ObjectMeta, old: ObjectMeta, rule
     ...validLabels(metadata.at('labels'), next.labels),
     ...validAnnotations(metadata.at('annotations'), next.annotations),
     ...ownersErrors(next.ownerReferences ?? []),
-    ...finalizerErrors(next.finalizers ?? []),
+    ...finalizerErrors(next.finalizers ?? [], rules),
     ...(rules.namespaced ? nonEmpty(metadata.at('namespace'), next.namespace) : none),
   ];
 }

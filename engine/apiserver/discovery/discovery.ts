@@ -16,7 +16,26 @@ interface Group {
   readonly versions: readonly (readonly [version: string, resources: readonly Served[]])[];
 }
 
-export function createDiscovery(served: readonly Served[]): Discovery {
+/** Of what is served at the time of asking: made anew when `version` has risen. */
+export function liveDiscovery(registry: { readonly version: number }, served: () => readonly Served[]): Discovery {
+  let made: { readonly version: number; readonly discovery: Discovery } | undefined;
+  const current = (): Discovery => {
+    if (made?.version !== registry.version) made = { version: registry.version, discovery: createDiscovery(served()) };
+    return made.discovery;
+  };
+  return {
+    legacy: (path) => current().legacy(path),
+    aggregated: (path, version) => current().aggregated(path, version),
+    get etag() {
+      return current().etag;
+    },
+    get paths() {
+      return current().paths;
+    },
+  };
+}
+
+function createDiscovery(served: readonly Served[]): Discovery {
   const groups = [...Map.groupBy(served, ({ group }) => group)].map(([name, all]): Group => {
     return { name, versions: [...Map.groupBy(all, ({ version }) => version)] };
   });

@@ -31,6 +31,8 @@ export interface GroupVersionKind {
 
 const allVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
+const terminatingVerbs = ['delete', 'deletecollection', 'get', 'list', 'watch'];
+
 export function servedResources(
   kinds: readonly KindDefinition[],
   subresources: readonly Subresource[],
@@ -43,7 +45,7 @@ export function servedResources(
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const stored = kinds.map((kind): Served => {
     const { group, version, plural, singular, namespaced, shortNames, categories } = kind;
-    const verbs = (kind.verbs ?? allVerbs).toSorted();
+    const verbs = (kind.custom?.isTerminating ? terminatingVerbs : (kind.verbs ?? allVerbs)).toSorted();
     return {
       group,
       version,

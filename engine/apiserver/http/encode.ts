@@ -3,7 +3,7 @@ import { CORE_SCHEMA, dump } from 'js-yaml';
 import { stringify } from 'yaml';
 import { badRequest } from '../../api/errors.ts';
 import { hasLongNumber, parseExact } from '../../api/exact-json.ts';
-import { apiVersionOf } from '../../api/kind.ts';
+import { apiVersionOf, listKindOf } from '../../api/kind.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { type IncludeObject, type Printable, parseIncludeObject, tableOf } from '../../api/table.ts';
 import type { Status } from '../../api/types.gen.ts';
@@ -141,7 +141,7 @@ function shapeOf(list: Listing, { kind }: Resource, { form, nowMs, query }: Enco
   };
   if (form.shape === 'object')
     return {
-      head: { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata },
+      head: { kind: listKindOf(kind), apiVersion: apiVersionOf(kind), metadata },
       member: 'items',
       itemOf: (listed) => listed.itemJson(),
     };

@@ -169,11 +169,12 @@ function openApiV3(openApi: OpenApi): PlainPaths {
   return async (plain) => {
     const { path, query, response } = plain;
     if (path === openApiRoot) return send(plain, json(openApi.index()));
-    const document = path.startsWith(`${openApiRoot}/`) ? await openApi.v3(path.slice(openApiRoot.length + 1)) : undefined;
+    const group = path.slice(openApiRoot.length + 1);
+    const document = path.startsWith(`${openApiRoot}/`) ? await openApi.v3(group) : undefined;
     if (!document) return false;
     // An address with the right hash names this content for ever.
-    if (query.get('hash') === openApi.hash()) response.setHeader('Cache-Control', 'public, immutable');
-    response.setHeader('ETag', JSON.stringify(openApi.hash()));
+    if (query.get('hash') === openApi.hash(group)) response.setHeader('Cache-Control', 'public, immutable');
+    response.setHeader('ETag', JSON.stringify(openApi.hash(group)));
     return send(plain, json(document));
   };
 }

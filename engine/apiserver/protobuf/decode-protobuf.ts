@@ -45,6 +45,11 @@ function messageOf({ group, version, kind }: Wanted): string {
   return isMessage(own) ? own : `${meta}.${kind}`;
 }
 
+/** CustomResourceDefinitions, and what they define, travel as JSON only: their messages are not among those that kubectl carries. */
+export function hasMessage(wanted: Wanted): boolean {
+  return isMessage(messageOf(wanted));
+}
+
 interface Envelope {
   readonly apiVersion: string;
   readonly kind: string;

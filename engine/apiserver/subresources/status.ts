@@ -1,6 +1,6 @@
 /** `/status`: reads the whole object and changes its status only. */
 import type { KubeObject } from '../../api/object.ts';
-import { decodeCall, named, patchOf, type Subresource } from '../call.ts';
+import { decodeCall, named, patchOf, requireVersion, type Subresource } from '../call.ts';
 import { get } from '../verbs/get.ts';
 import { patch } from '../verbs/patch.ts';
 import { update } from '../verbs/update.ts';
@@ -15,6 +15,7 @@ export const status: Subresource = {
     async update(context, call) {
       const { target, caller, parameters } = call;
       const wanted = decodeCall<KubeObject>(context, call, target.resource.kind);
+      requireVersion(target.resource, wanted);
       const object = await update(context, { target: named(target), change: () => wanted, dryRun: parameters.dryRun, caller });
       return { type: 'object', code: 200, object, resource: target.resource };
     },

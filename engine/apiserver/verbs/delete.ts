@@ -38,7 +38,7 @@ async function attempt(context: Context, request: DeleteRequest, entry: Entry): 
   const current = target.resource.live(entry);
   checkPreconditions(target, options, current);
   await context.admit({ operation: 'DELETE', target, name: target.name, object: undefined, old: current, caller });
-  const marked = mark(context, request, current);
+  const marked = mark(context, request, prepared(context, target, current));
   const step = { target, entry, dryRun };
   if (marked === undefined) {
     const gone = await remove(context, step, ended(context, current, target));
@@ -46,6 +46,12 @@ async function attempt(context: Context, request: DeleteRequest, entry: Entry): 
   }
   const kept = await replace(context, step, marked);
   return kept && { object: kept, isGone: false };
+}
+
+function prepared({ clock }: Context, { resource: { kind } }: NamedTarget, current: LiveObject): LiveObject {
+  if (!kind.prepareDelete || current.metadata.deletionTimestamp !== undefined) return current;
+  // The hook adds to the object and takes nothing away.
+  return kind.prepareDelete(current, { now: rfc3339(clock.now()) }) as LiveObject;
 }
 
 function checkPreconditions({ resource, name }: NamedTarget, { preconditions }: DeleteOptions, { metadata }: LiveObject): void {

@@ -1,5 +1,6 @@
 /** Changes an object by a patch, in the same loop as an update. Upstream: apiserver's endpoints/handlers/patch.go. */
 import { decodePatched, type FieldValidation } from '../../api/decode-body.ts';
+import { unsupportedMediaType } from '../../api/errors.ts';
 import type { Json, JsonObject, KubeObject } from '../../api/object.ts';
 import { applyJsonPatch } from '../../api/patch/json-patch.ts';
 import { applyMergePatch } from '../../api/patch/merge-patch.ts';
@@ -19,9 +20,14 @@ export interface PatchRequest extends Omit<UpdateRequest, 'change'> {
   readonly fieldValidation: FieldValidation;
 }
 
+const unknownFormat =
+  'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml';
+
 export async function patch(context: Context, request: PatchRequest): Promise<LiveObject> {
   const { caller, fieldValidation } = request;
   const { kind } = request.target.resource;
+  // Only types that were compiled in say how their lists merge.
+  if (kind.custom && request.patch.type === 'strategic') throw unsupportedMediaType(unknownFormat);
   const change = (current: LiveObject): KubeObject => {
     // A live object is the JSON that the store holds.
     const document = applyPatch(kind.schema, current as unknown as JsonObject, request.patch);

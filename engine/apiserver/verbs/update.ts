@@ -111,20 +111,27 @@ function prepare(context: Context, { resource, subresource, namespace, name }: N
   };
   const named: KubeObject = { ...next, metadata };
   const changed = changeOf(context, { resource, subresource }, { next: named, old });
-  if (!kind.hasGeneration || isSame(specOf(changed), specOf(old))) return changed;
+  const isCounted = kind.hasGeneration && !(kind.custom && subresource === 'status');
+  const counted = kind.custom ? contentOf : specOf;
+  if (!isCounted || isSame(counted(changed), counted(old))) return changed;
   return { ...changed, metadata: { ...changed.metadata, generation: (generation ?? 0) + 1 } };
 }
 
 /** Which parts an update of the object, or of a part of it, may change. */
 function changeOf(context: Context, { resource, subresource }: Target, { next, old }: Pair): KubeObject {
   const { kind } = resource;
-  if (subresource === 'status') return statusOnly(next, old);
+  if (subresource === 'status') return kind.custom ? customStatusOnly(next, old) : statusOnly(next, old);
   // Their own code made `next`, and touched only what is theirs.
   if (subresource === 'binding' || subresource === 'finalize') return next;
   const kept = kind.hasStatus ? withStatusOf(next, old) : next;
   return kind.prepareUpdate?.(kept, old, { now: rfc3339(context.clock.now()) }) ?? kept;
 }
 
+/** All but the metadata. */
+function contentOf(object: KubeObject): unknown {
+  const { metadata: _, ...content } = object;
+  return content;
+}
 function specOf(object: KubeObject): unknown {
   return (object as { readonly spec?: unknown }).spec;
 }
@@ -145,6 +152,16 @@ function statusOnly(next: KubeObject, old: KubeObject): KubeObject {
     metadata: { ...metadata, ...(ownerReferences ? { ownerReferences } : {}) },
     ...(status === undefined ? {} : { status }),
   } as KubeObject;
+}
+
+/** Of custom resources nothing else changes. */
+function customStatusOnly(next: KubeObject, old: KubeObject): KubeObject {
+  const { status } = next as { readonly status?: unknown };
+  return { ...withoutStatus(old), ...(status === undefined ? {} : { status }) } as KubeObject;
+}
+function withoutStatus(object: KubeObject): KubeObject {
+  const { status: _, ...rest } = object as KubeObject & { readonly status?: unknown };
+  return rest;
 }
 
 function errorsOf({ resource, subresource }: NamedTarget, next: KubeObject, old: KubeObject): readonly FieldError[] {
@@ -184,7 +201,7 @@ export async function replace(
   next: KubeObject,
 ): Promise<LiveObject | undefined> {
   const { resource } = target;
-  if (isUnchanged(resource, next, resource.live(entry))) return resource.live(entry);
+  if (isUnchanged(resource, next, entry)) return resource.live(entry);
   const value = resource.stored(next);
   if (dryRun) return resource.live({ key: entry.key, value, revision: entry.revision });
   const result = await store.write({ type: 'update', key: entry.key, value, expect: entry.revision });

@@ -52,7 +52,8 @@ async function* events({ store }: Context, { resource, namespace }: Target, opti
     }
     if (options.sendInitialEvents) yield [{ type: 'BOOKMARK', resourceVersion: String(after), endsInitial: true }];
   }
-  const { signal, onBehind } = options;
+  const { onBehind } = options;
+  const signal = resource.kind.custom ? AbortSignal.any([options.signal, resource.life.signal]) : options.signal;
   try {
     for await (const changes of store.watch(prefix, { after, signal, ...(onBehind ? { onBehind } : {}) })) {
       const told = changes.flatMap((change) => eventOf(resource, selection.matches, change) ?? []);

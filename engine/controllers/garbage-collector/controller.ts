@@ -11,6 +11,7 @@ import type { Cache, CacheEvent } from '../../cache/cache.ts';
 import { Controller, done, onChange, type Result } from '../../client/controller.ts';
 import type { EventRecorder } from '../../client/events.ts';
 import type { ControllerContext, ControllerSetup } from '../context.ts';
+import { type CustomKind, customKindsOf } from '../custom-kinds.ts';
 import { inBatches } from '../in-batches.ts';
 import { ownKinds } from '../own-kinds.ts';
 import { pauseAfter } from '../pause-after.ts';
@@ -45,9 +46,10 @@ export const garbageCollector: ControllerSetup = (context) => {
       { kind, cache: context.informers.cache(kind, {}, byOwner) },
     ]),
   );
+  const followCustom = customKindsOf(context, byOwner);
   return () => {
     const collector = new Collector(context, collected);
-    return new Controller({
+    const controller = new Controller({
       name: 'garbage-collector',
       clock: context.clock,
       onError: context.onError,
@@ -55,22 +57,60 @@ export const garbageCollector: ControllerSetup = (context) => {
       triggers: [...collected.values()].map(({ kind, cache }) => onChange(cache, (event) => collector.keysOf(kind, event))),
       reconcile: (key) => collector.reconcile(key),
     });
+    const ends = new Map<CustomKind, () => void>();
+    const endCustom = followCustom({
+      added(custom) {
+        // Those of its objects' dependents that are here already asked for an owner of which nothing was known.
+        for (const key of collector.add(custom)) controller.add(key);
+        ends.set(custom, controller.follow(onChange(custom.cache, (event) => collector.keysOf(custom.kind, event))));
+      },
+      removed(custom) {
+        ends.get(custom)?.();
+        ends.delete(custom);
+        collector.remove(custom);
+      },
+    });
+    return {
+      async [Symbol.asyncDispose]() {
+        endCustom();
+        await controller[Symbol.asyncDispose]();
+      },
+    };
   };
 };
 
 /** Keys are `<group>/<plural> <object key>`. */
 class Collector {
   readonly #context: ControllerContext;
-  readonly #collected: ReadonlyMap<string, Collected>;
-  readonly #byReference: ReadonlyMap<string, Collected>;
+  readonly #collected: Map<string, Collected>;
+  readonly #byReference: Map<string, Collected>;
   /** Owners that are known to be gone: a uid never comes back, so thousands of dependents ask once. */
   readonly #gone = new LRUCache<string, true>({ max: rememberedGone });
   readonly #events: EventRecorder;
   constructor(context: ControllerContext, collected: ReadonlyMap<string, Collected>) {
     this.#context = context;
     this.#events = context.events.recorder('garbage-collector-controller');
-    this.#collected = collected;
+    this.#collected = new Map(collected);
     this.#byReference = new Map([...collected.values()].map((one) => [`${apiVersionOf(one.kind)} ${one.kind.kind}`, one]));
+  }
+
+  /** Gives the keys of objects that name the kind as their owner's. */
+  add({ kind, apiVersions, cache }: CustomKind): readonly string[] {
+    const own = { kind, cache };
+    this.#collected.set(`${kind.group}/${kind.plural}`, own);
+    const references = apiVersions.map((apiVersion) => `${apiVersion} ${kind.kind}`);
+    for (const reference of references) this.#byReference.set(reference, own);
+    const isOf = ({ apiVersion, kind: of }: OwnerReference): boolean => references.includes(`${apiVersion} ${of}`);
+    return [...this.#collected.values()].flatMap((one) =>
+      one.cache
+        .list()
+        .filter(({ metadata }) => metadata.ownerReferences?.some(isOf))
+        .map((object) => workKey({ ...one, object })),
+    );
+  }
+  remove({ kind, apiVersions }: CustomKind): void {
+    this.#collected.delete(`${kind.group}/${kind.plural}`);
+    for (const apiVersion of apiVersions) this.#byReference.delete(`${apiVersion} ${kind.kind}`);
   }
 
   keysOf(kind: KindDefinition, event: CacheEvent<KubeObject>): readonly string[] {
@@ -193,13 +233,30 @@ class Collector {
   /** Takes blockOwnerDeletion off all its references; gives the version after that. Upstream: unblockOwnerReferencesStrategicMergePatch. */
   async #unblock({ kind, object }: Found): Promise<string> {
     const { uid, ownerReferences = [] } = object.metadata;
+    if (kind.custom)
+      return this.#writeReferences(
+        { kind, object },
+        ownerReferences.map((one) => ({ ...one, blockOwnerDeletion: false })),
+      );
     const patch = {
       metadata: { uid, ownerReferences: ownerReferences.map((reference) => ({ uid: reference.uid, blockOwnerDeletion: false })) },
     };
     const patched = await this.#context.client.patch(kind, parseKey(keyOf(object)), { type: 'strategic', patch });
     return patched.metadata.resourceVersion;
   }
+  /** Of kinds whose lists nobody can merge. Throws a Conflict where somebody else changed the object. */
+  async #writeReferences({ kind, object }: Pick<Found, 'kind' | 'object'>, ownerReferences: readonly OwnerReference[]): Promise<string> {
+    const { uid, resourceVersion } = object.metadata;
+    const patch = { metadata: { uid, resourceVersion, ownerReferences } };
+    const patched = await this.#context.client.patch(kind, parseKey(keyOf(object)), { type: 'merge', patch });
+    return patched.metadata.resourceVersion;
+  }
   async #dropReferences({ kind, object }: Found, uids: readonly string[]): Promise<void> {
+    if (kind.custom) {
+      const kept = (object.metadata.ownerReferences ?? []).filter((reference) => !uids.includes(reference.uid));
+      await this.#writeReferences({ kind, object }, kept).catch(ignoreGone);
+      return;
+    }
     const ownerReferences = uids.map((uid) => ({ $patch: 'delete', uid }));
     const patch = { metadata: { ownerReferences, uid: object.metadata.uid } };
     await this.#context.client.patch(kind, parseKey(keyOf(object)), { type: 'strategic', patch }).catch(ignoreGone);
