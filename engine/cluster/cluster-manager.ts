@@ -34,6 +34,8 @@ export interface ClusterSummary {
   readonly server: string;
   /** The kubectl context, once it is set up. */
   readonly context: string | undefined;
+  /** Why nothing can be written at present, while this process runs it. */
+  readonly refusal?: HostError | undefined;
 }
 
 export interface ClusterManagerOptions {
@@ -57,6 +59,8 @@ export class ClusterManager implements AsyncDisposable {
   readonly #options: ClusterManagerOptions;
   readonly #clusters = new Map<string, Cluster>();
   readonly #operations = new Map<string, RunningOperation>();
+  /** By cluster, why its store takes no writes. */
+  readonly #refusals = new Map<string, HostError>();
   readonly #listeners = new Set<(event: ManagerEvent) => void>();
   /** Asked of the engine once, and again after a cluster was deleted. */
   #lost: Promise<readonly EngineCluster[]> | undefined;
@@ -186,6 +190,7 @@ export class ClusterManager implements AsyncDisposable {
       clock,
       log,
       provider: providers[state.driver],
+      onRefusal: (failure) => this.#tellRefusal(state.name, failure),
       onForwards: (forwards) => this.#emit({ type: 'forwards', cluster: state.name, forwards }),
       onReleased: () => {
         this.#emit({ type: 'released', cluster: state.name });
@@ -194,6 +199,15 @@ export class ClusterManager implements AsyncDisposable {
     });
     this.#clusters.set(state.name, cluster);
     return cluster;
+  }
+
+  #tellRefusal(name: string, failure: HostError | undefined): void {
+    const isNew = this.#refusals.get(name)?.code !== failure?.code;
+    if (failure) this.#refusals.set(name, failure);
+    else this.#refusals.delete(name);
+    if (!isNew) return;
+    if (failure) this.#options.log(`${name}: ${failure.message}`);
+    this.#emit({ type: 'clusters' });
   }
 
   /** A cluster whose state cannot be read, as one to be deleted: what carries its label goes, and its folder. */
@@ -296,7 +310,8 @@ export class ClusterManager implements AsyncDisposable {
     const state = this.#clusters.get(name)?.state ?? (await read());
     if (!state) return undefined;
     if (isDamaged(state)) return { ...summaryOf(state), phase: 'failed' };
-    return { ...summaryOf(state), phase: await this.#phase(name) };
+    const phase = await this.#phase(name);
+    return { ...summaryOf(state), phase, refusal: phase === 'running' ? this.#refusals.get(name) : undefined };
   }
 
   async #phase(name: string): Promise<ClusterPhase> {

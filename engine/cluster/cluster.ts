@@ -25,6 +25,7 @@ export interface ClusterOptions {
   readonly provider: NodeProvider;
   readonly clock: Clock;
   readonly log: (line: string) => void;
+  readonly onRefusal: (failure: HostError | undefined) => void;
   readonly onForwards: (forwards: readonly Forward[]) => void;
   /** Somebody in another process asked for the release of the cluster; called after it is done. */
   readonly onReleased: () => void;

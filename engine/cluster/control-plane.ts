@@ -55,8 +55,8 @@ export interface NodeWays {
 
 export async function startControlPlane(cluster: ClusterHome, { kubelets, removeStorage }: NodeWays): Promise<ControlPlane> {
   await using stack = new AsyncDisposableStack();
-  const { clock, log } = cluster.options;
-  const store = stack.use(await openStore({ directory: cluster.paths.store, clock }));
+  const { clock, log, onRefusal } = cluster.options;
+  const store = stack.use(await openStore({ directory: cluster.paths.store, clock, onRefusal }));
   const server = stack.use(
     await createApiServer({
       store,

@@ -46,6 +46,8 @@ export interface ClusterSummary {
   readonly context?: string | undefined;
   /** The Kubernetes version it speaks: `v1.33.0`. */
   readonly version: string;
+  /** Why nothing can be written to it at present: its disk is full, or can only be read. */
+  readonly refusal?: WireError | undefined;
 }
 
 /** What was found before the first step; `ok: false` says why a cluster cannot be started with this driver. */

@@ -8,7 +8,7 @@ import { open as openFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { Clock } from '../api/clock.ts';
-import { HostError } from '../api/host-error.ts';
+import { diskError, HostError } from '../api/host-error.ts';
 import { messageOf } from '../api/message-of.ts';
 import { checkDataFile } from './lmdb-file.ts';
 import { DiskFull, type Log } from './log.ts';
@@ -28,6 +28,8 @@ export interface LmdbOptions {
   readonly cacheBytes?: number;
   readonly backlog?: number;
   readonly backlogBytes?: number;
+  /** No write goes through any more, for this reason; undefined when they go through again. */
+  readonly onRefusal?: (failure: HostError | undefined) => void;
 }
 
 interface Owner {
@@ -41,11 +43,13 @@ const mebibyte = 1024 * 1024;
 /** Throws `HostError`: `data-locked` while another process has the folder, `data-unreadable` if it cannot be read. */
 export async function openStore(options: LmdbOptions): Promise<Store> {
   const { directory, clock, bookmarkMs = 60_000, cacheBytes = 64 * mebibyte, backlog = 4096, backlogBytes = 16 * mebibyte } = options;
+  const onRefusal = (cause: unknown): void => options.onRefusal?.(cause === undefined ? undefined : refusalOf(cause, directory));
   const log = await openLog(directory);
   try {
     const recovered = recover(log);
     await log.remove(recovered.garbage);
-    return new LoggedStore(log, recovered, { clock, bookmarkMs, cacheBytes, backlog, backlogBytes });
+    onRefusal(undefined);
+    return new LoggedStore(log, recovered, { clock, bookmarkMs, cacheBytes, backlog, backlogBytes, onRefusal });
   } catch (cause) {
     // What is damaged may fail to close, too; the first failure says more.
     await log.close().catch(() => {});
@@ -169,7 +173,7 @@ class LmdbLog implements Log {
     const needed = isDeletion ? roomForDeletion : roomForOthers + pagesPerByte * bytes;
     if (roomIn(this.#directory) >= needed) return;
     if (isDeletion && this.#reserve.release() && roomIn(this.#directory) >= needed) return;
-    throw diskFull(this.#directory);
+    throw diskFull(this.#directory, needed);
   }
   async setCompacted(revision: Revision): Promise<void> {
     this.#requireRoom(0, true);
@@ -212,8 +216,14 @@ function roomIn(directory: string): number {
     return Number.POSITIVE_INFINITY;
   }
 }
-function diskFull(directory: string, cause?: unknown): DiskFull {
-  return new DiskFull(`the disk that holds ${directory} is full; free some space there, and writes go on by themselves`, { cause });
+function diskFull(directory: string, needed: number, cause?: unknown): DiskFull {
+  const message = `the disk that holds ${directory} is full; free some space there, and writes go on by themselves`;
+  return new DiskFull(message, { lasts: () => roomIn(directory) < needed, cause });
+}
+
+function refusalOf(cause: unknown, directory: string): HostError {
+  if (cause instanceof DiskFull) return new HostError('disk-full', cause.message, { params: { path: directory }, cause });
+  return diskError(cause, directory) ?? new HostError('internal', messageOf(cause), { cause });
 }
 
 /** Why a commit failed, in words. lmdb-js rejects with an error whose `commitError` is a promise that rejects with the cause. */
@@ -224,5 +234,5 @@ async function writeFailure(reason: unknown, directory: string): Promise<Error> 
     (error: unknown) => error,
   );
   // LMDB maps a page that finds no room to an input/output error.
-  return roomIn(directory) < roomForOthers ? diskFull(directory, cause) : new Error(messageOf(cause), { cause });
+  return roomIn(directory) < roomForOthers ? diskFull(directory, roomForOthers, cause) : new Error(messageOf(cause), { cause });
 }

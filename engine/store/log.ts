@@ -18,4 +18,11 @@ export interface Log {
 }
 
 /** A write was refused because the disk is full. Nothing of it was written. */
-export class DiskFull extends Error {}
+export class DiskFull extends Error {
+  /** Whether there is still no room for that write. */
+  readonly lasts: () => boolean;
+  constructor(message: string, { lasts, cause }: { readonly lasts: () => boolean; readonly cause?: unknown }) {
+    super(message, { cause });
+    this.lasts = lasts;
+  }
+}

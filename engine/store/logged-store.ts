@@ -27,6 +27,8 @@ export interface LoggedStoreOptions {
   readonly backlog: number;
   /** The same in JSON text's worth. */
   readonly backlogBytes: number;
+  /** The disk took no write, for this reason; undefined when it takes them again. */
+  readonly onRefusal: (cause: unknown) => void;
 }
 
 /** One commit takes at most this much, so that planning it does not hold up the event loop. */
@@ -59,6 +61,8 @@ export class LoggedStore implements Store {
   #cancelBookmarks: (() => void) | undefined;
   /** Set when no further write can be accepted. */
   #refusal: Error | undefined;
+  /** Why writes did not go through lately. */
+  #trouble: unknown;
   #closed = false;
 
   constructor(log: Log, recovered: Recovered, options: LoggedStoreOptions) {
@@ -202,6 +206,7 @@ export class LoggedStore implements Store {
       plan = planCommit(group, this.#revision, (key) => this.#head(key));
       if (plan.records.length > 0) await this.#log.append(this.#revision + 1, plan.records);
       this.#apply(plan.accepted);
+      if (this.#trouble !== undefined && !isLasting(this.#trouble)) this.#tell(undefined);
     } catch (cause) {
       // On a full disk some of them may have room alone: deletions.
       if (cause instanceof DiskFull && group.length > 1 && this.#log.newest() <= this.#revision) {
@@ -231,8 +236,14 @@ export class LoggedStore implements Store {
   #fail(group: readonly Queued[], cause: unknown): void {
     const failure = new Error(`the store could not write to its data folder: ${messageOf(cause)}`, { cause });
     if (this.#log.newest() > this.#revision) this.#refusal = failure;
+    this.#tell(cause);
     for (const queued of group) queued.reject(failure);
     if (this.#refusal) for (const queued of this.#queue.splice(0)) queued.reject(failure);
+  }
+
+  #tell(trouble: unknown): void {
+    this.#trouble = trouble;
+    this.#options.onRefusal(trouble);
   }
 
   #head(key: string): Head | undefined {
@@ -358,4 +369,9 @@ export class LoggedStore implements Store {
     }
     return obsolete;
   }
+}
+
+/** Deletions and small writes go through where others find no room. */
+function isLasting(trouble: unknown): boolean {
+  return trouble instanceof DiskFull && trouble.lasts();
 }

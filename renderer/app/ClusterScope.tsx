@@ -8,6 +8,7 @@ import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { PageHeader } from '../components/PageHeader.tsx';
 import { Adrift, Moored } from '../components/Pictures.tsx';
 import { StateView } from '../components/StateView.tsx';
+import { WritesRefused } from '../components/WritesRefused.tsx';
 import { ClusterContext, useClusters, useHost } from '../data/hooks.ts';
 import { wireErrorOf } from '../data/host-client.ts';
 import { paths } from './paths.ts';
@@ -22,6 +23,7 @@ export function ClusterScope() {
   if (cluster.phase !== 'running') return <NotRunning cluster={cluster} />;
   return (
     <ClusterContext value={name} key={name}>
+      <WritesRefused cluster={cluster} />
       <Outlet />
     </ClusterContext>
   );

@@ -11,6 +11,7 @@ import { PageHeader } from '../components/PageHeader.tsx';
 import { Moored } from '../components/Pictures.tsx';
 import { StateView } from '../components/StateView.tsx';
 import { Status } from '../components/Status.tsx';
+import { WritesRefused } from '../components/WritesRefused.tsx';
 import { ClusterContext, useCluster, useClusters } from '../data/hooks.ts';
 import { useShownOperation } from '../data/use-host-call.ts';
 import { ClusterButtons } from './cluster/ClusterButtons.tsx';
@@ -65,6 +66,7 @@ function State({ cluster, operation }: { readonly cluster: ClusterSummary; reado
   if (cluster.phase === 'running')
     return (
       <ClusterContext value={cluster.name}>
+        <WritesRefused cluster={cluster} />
         <RunningCluster cluster={cluster} />
       </ClusterContext>
     );

@@ -13,7 +13,11 @@ export function clustersArea(manager: ClusterManager): ClustersArea {
   /** What was last asked of each cluster, for a retry. */
   const requests = new Map<string, ClusterRequest>();
   const list = async (): Promise<readonly ClusterSummary[]> =>
-    (await manager.list()).map((summary) => ({ ...summary, version: kubernetesVersion }));
+    (await manager.list()).map(({ refusal, ...summary }) => ({
+      ...summary,
+      version: kubernetesVersion,
+      refusal: refusal && toWireError(refusal),
+    }));
   const start = async (request: ClusterRequest) => {
     const operation = await manager.start(request);
     requests.set(request.name, request);
