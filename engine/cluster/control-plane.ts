@@ -18,6 +18,7 @@ import { type Controllers, startControllers } from '../controllers/controllers.t
 import { schedulerCaches } from '../scheduler/caches.ts';
 import { schedulerName, startScheduler } from '../scheduler/scheduler.ts';
 import { openStore } from '../store/lmdb.ts';
+import { DiskFull } from '../store/log.ts';
 import { kubernetesServiceIp } from './addresses.ts';
 import { ensureSigningKey } from './certificates.ts';
 import type { ClusterHome } from './cluster-parts.ts';
@@ -64,7 +65,7 @@ export async function startControlPlane(cluster: ClusterHome, { kubelets, remove
       serviceCidr: cluster.state.network.serviceCidr,
       signingKeyPem: await ensureSigningKey(cluster.paths.pki),
       kubelets,
-      onError: (error) => log(`API server: ${words(error)}`),
+      onError: (error) => isOfFullDisk(error) || log(`API server: ${words(error)}`),
     }),
   );
   const admin = server.as({ username: 'minato-admin', groups: ['system:masters'] });
@@ -107,7 +108,9 @@ async function startParts({ cluster, server, stack, removeStorage }: Assembly): 
   const client = server.as({ username: 'system:kube-controller-manager' });
   const schedulerClient = server.as({ username: 'system:kube-scheduler' });
   const clientOf = (name: string) => server.as({ username: `system:node:${name}`, groups: ['system:nodes'] });
-  const onError = (who: string, key: string, error: unknown): void => log(`${who} ${key}: ${words(error)}`);
+  const onError = (who: string, key: string, error: unknown): void => {
+    if (!isOfFullDisk(error)) log(`${who} ${key}: ${words(error)}`);
+  };
   const informers = stack.use(new Informers({ client, clock, onError: ({ plural }, error) => onError('watch', plural, error) }));
   const broadcast = (of: Client): EventBroadcaster =>
     stack.use(new EventBroadcaster({ client: of, clock, onError: (error) => onError('event', '', error) }));
@@ -202,6 +205,10 @@ async function serverIdentity(cluster: ClusterHome): Promise<Tls> {
 }
 
 /** A refusal of the API says all that there is to say; of anything else one wants to know where it came from. */
+/** That the disk is full is told once, by the store, and not by all who try again meanwhile. */
+function isOfFullDisk(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof DiskFull;
+}
 function words(error: unknown): string {
   if (isApiError(error) || !(error instanceof Error)) return String(error);
   return error.stack ?? error.message;

@@ -2,8 +2,8 @@
  * The store's promises on top of an append-only log: group commit, reads of the present and the past, watches, compaction.
  * In memory are the index of keys and the hot values; the log alone is the truth. Upstream: etcd's mvcc package; kine's logstructured.
  */
+
 import { setImmediate as immediate } from 'node:timers/promises';
-import type { Clock } from '../api/clock.ts';
 import { messageOf } from '../api/message-of.ts';
 import { type Accepted, type EncodedWrite, type Head, type Plan, planCommit } from './commit.ts';
 import { Entries, type Pick } from './entries.ts';
@@ -14,12 +14,12 @@ import { DiskFull, type Log } from './log.ts';
 import { LoggedScan } from './logged-scan.ts';
 import { decodeHeader, freeze } from './record.ts';
 import type { Recovered } from './recover.ts';
+import { Refusal, type RefusalOptions } from './refusal.ts';
 import { firstBehind, Snapshots } from './snapshots.ts';
 import type { Change, Entry, ListOptions, Page, Revision, Store, WatchOptions, Write, WriteResult } from './store.ts';
 import { Compacted, FutureRevision } from './store.ts';
 
-export interface LoggedStoreOptions {
-  readonly clock: Clock;
+export interface LoggedStoreOptions extends RefusalOptions {
   readonly bookmarkMs: number;
   /** How much JSON text's worth of decoded values is kept at hand. */
   readonly cacheBytes: number;
@@ -27,8 +27,6 @@ export interface LoggedStoreOptions {
   readonly backlog: number;
   /** The same in JSON text's worth. */
   readonly backlogBytes: number;
-  /** The disk took no write, for this reason; undefined when it takes them again. */
-  readonly onRefusal: (cause: unknown) => void;
 }
 
 /** One commit takes at most this much, so that planning it does not hold up the event loop. */
@@ -61,13 +59,13 @@ export class LoggedStore implements Store {
   #cancelBookmarks: (() => void) | undefined;
   /** Set when no further write can be accepted. */
   #refusal: Error | undefined;
-  /** Why writes did not go through lately. */
-  #trouble: unknown;
+  readonly #told: Refusal;
   #closed = false;
 
   constructor(log: Log, recovered: Recovered, options: LoggedStoreOptions) {
     this.#log = log;
     this.#options = options;
+    this.#told = new Refusal(options);
     this.#live = recovered.live;
     this.#dead = recovered.dead;
     this.#revision = recovered.revision;
@@ -177,6 +175,7 @@ export class LoggedStore implements Store {
     if (this.#closed) return;
     this.#closed = true;
     this.#disarmBookmarks();
+    this.#told[Symbol.dispose]();
     this.#feed.wakeAll();
     await this.#draining;
     await this.#compacting;
@@ -206,7 +205,7 @@ export class LoggedStore implements Store {
       plan = planCommit(group, this.#revision, (key) => this.#head(key));
       if (plan.records.length > 0) await this.#log.append(this.#revision + 1, plan.records);
       this.#apply(plan.accepted);
-      if (this.#trouble !== undefined && !isLasting(this.#trouble)) this.#tell(undefined);
+      this.#told.look();
     } catch (cause) {
       // On a full disk some of them may have room alone: deletions.
       if (cause instanceof DiskFull && group.length > 1 && this.#log.newest() <= this.#revision) {
@@ -236,14 +235,9 @@ export class LoggedStore implements Store {
   #fail(group: readonly Queued[], cause: unknown): void {
     const failure = new Error(`the store could not write to its data folder: ${messageOf(cause)}`, { cause });
     if (this.#log.newest() > this.#revision) this.#refusal = failure;
-    this.#tell(cause);
+    this.#told.began(cause);
     for (const queued of group) queued.reject(failure);
     if (this.#refusal) for (const queued of this.#queue.splice(0)) queued.reject(failure);
-  }
-
-  #tell(trouble: unknown): void {
-    this.#trouble = trouble;
-    this.#options.onRefusal(trouble);
   }
 
   #head(key: string): Head | undefined {
@@ -369,9 +363,4 @@ export class LoggedStore implements Store {
     }
     return obsolete;
   }
-}
-
-/** Deletions and small writes go through where others find no room. */
-function isLasting(trouble: unknown): boolean {
-  return trouble instanceof DiskFull && trouble.lasts();
 }

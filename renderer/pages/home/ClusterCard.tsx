@@ -6,6 +6,7 @@ import Stack from '@mui/material/Stack';
 import Typography from '@mui/material/Typography';
 import { useTranslation } from 'react-i18next';
 import { Link as RouterLink } from 'react-router';
+import { explainFailure } from '../../../engine/explain/explain.ts';
 import type { ClusterSummary } from '../../../engine/host/contract.ts';
 import { paths } from '../../app/paths.ts';
 import { Age } from '../../components/Age.tsx';
@@ -19,7 +20,7 @@ import { OperationLine } from './OperationLine.tsx';
 export function ClusterCard({ cluster }: { readonly cluster: ClusterSummary }) {
   const { t } = useTranslation();
   const operation = useShownOperation(cluster.name);
-  const { name, phase, driver, nodes, version, createdAt } = cluster;
+  const { name, phase, driver, nodes, version, createdAt, refusal } = cluster;
   return (
     <Paper variant="outlined" component="section" aria-label={name} data-cluster={name} data-phase={phase} sx={{ p: 3 }}>
       <Stack direction="row" sx={{ gap: 2, alignItems: 'center', flexWrap: 'wrap' }}>
@@ -31,6 +32,7 @@ export function ClusterCard({ cluster }: { readonly cluster: ClusterSummary }) {
               </Link>
             </Typography>
             <Status level={levelOfPhase[phase]}>{t(`phase.${phase}`)}</Status>
+            {refusal && <Status level="error">{t(`explain.${explainFailure(refusal).cause}.title`, refusal.params)}</Status>}
           </Stack>
           <Typography variant="body2" color="textSecondary" component="div">
             {t(`driver.${driver}`)} · {t('cluster.nodeCount', { count: nodes.length })} · {version} · <Age since={createdAt} />
