@@ -11,6 +11,7 @@ const onEngine = [
   'engine/cluster/docker-cluster.test.ts',
   'engine/cluster/engine-restart.test.ts',
   'engine/cluster/lost-cluster.test.ts',
+  'engine/cluster/network-policy.test.ts',
   'engine/cluster/samples/sample-docker.test.ts',
   'engine/host/explain-engine.test.ts',
   'engine/nodes/docker.test.ts',
@@ -23,6 +24,7 @@ const onKubectl = [
   'engine/cluster/course-notes.test.ts',
   'engine/cluster/docker-cluster.test.ts',
   'engine/cluster/engine-restart.test.ts',
+  'engine/cluster/network-policy.test.ts',
   'engine/cluster/samples/sample-docker.test.ts',
   'engine/host/cli/cli.test.ts',
 ];

@@ -1,11 +1,12 @@
 /**
  * What the parts of the agent share: kubelet, proxy, DNS and server are each started with this one value, by `main.ts`.
- * `startKubelet(context)`, `startProxy(context)`, `startDns(context)` and `startServer(context, …)` each resolve to an AsyncDisposable
+ * `startKubelet(context, …)`, `startProxy(context)`, `startDns(context)` and `startServer(context, …)` each resolve to an AsyncDisposable
  * and stop when it is disposed.
  */
 import type { Clock } from '../api/clock.ts';
 import type { Kind } from '../api/kind.ts';
 import type { KubeObject } from '../api/object.ts';
+import type { Pod } from '../api/types.gen.ts';
 import type { Cache, IndexFunctions } from '../cache/cache.ts';
 import type { Client } from '../client/client.ts';
 import type { AgentConfig } from './config.ts';
@@ -31,6 +32,12 @@ export interface WatchScope {
 export interface AgentInformers {
   cache<T extends KubeObject>(kind: Kind<T>, scope?: WatchScope, indexes?: IndexFunctions<T>): Cache<T>;
   synced<T extends KubeObject>(cache: Cache<T>): Promise<void>;
+}
+
+/** The node's side of the pods' network. */
+export interface PodNetwork {
+  /** A pod is about to start at this address: resolves when the rules for it are in force. */
+  prepare(pod: Pod, ip: string): Promise<void>;
 }
 
 export interface AgentContext {

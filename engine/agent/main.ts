@@ -30,9 +30,9 @@ async function start(config: AgentConfig): Promise<AsyncDisposable> {
   const { cluster, nodeName: node, networkName, sandboxImage } = config;
   const runtime = started.use(new DockerRuntime({ socketPath, cluster, node, networkName, sandboxImage }));
   const context: AgentContext = { config, client, informers, clock: systemClock, log };
-  started.use(await startProxy(context));
+  const proxy = started.use(await startProxy(context));
   started.use(await startDns(context));
-  const kubelet = started.use(startKubelet(context, runtime));
+  const kubelet = started.use(startKubelet(context, runtime, proxy));
   started.use(await startServer(context, { kubelet, runtime }));
   return started.move();
 }

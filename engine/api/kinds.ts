@@ -23,6 +23,7 @@ import { service } from './kinds/core/service.ts';
 import { serviceAccount } from './kinds/core/service-account.ts';
 import { endpointSlice } from './kinds/discovery/endpoint-slice.ts';
 import { eventsEvent } from './kinds/events/event.ts';
+import { networkPolicy } from './kinds/networking/network-policy.ts';
 import { clusterRole } from './kinds/rbac/cluster-role.ts';
 import { clusterRoleBinding } from './kinds/rbac/cluster-role-binding.ts';
 import { role } from './kinds/rbac/role.ts';
@@ -52,6 +53,7 @@ export const kinds: readonly KindDefinition[] = [
   anyKind(replicaSet),
   anyKind(endpointSlice),
   anyKind(eventsEvent),
+  anyKind(networkPolicy),
   anyKind(lease),
   anyKind(role),
   anyKind(roleBinding),

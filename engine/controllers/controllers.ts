@@ -8,6 +8,7 @@ import { endpointSliceMirroringController } from './endpoint-slice-mirroring/con
 import { endpointsController } from './endpoints/controller.ts';
 import { garbageCollector } from './garbage-collector/controller.ts';
 import { namespaceController } from './namespace.ts';
+import { networkPolicyController } from './network-policy/controller.ts';
 import { nodeLifecycleController } from './node-lifecycle/controller.ts';
 import { EvictionHold } from './node-lifecycle/eviction-hold.ts';
 import { taintEvictionController } from './node-lifecycle/taint-eviction.ts';
@@ -40,6 +41,7 @@ function allControllers(hold: EvictionHold): readonly ControllerSetup[] {
     endpointSliceController,
     endpointSliceMirroringController,
     endpointsController,
+    networkPolicyController,
     nodeLifecycleController(hold),
     taintEvictionController(hold),
     podGcController,

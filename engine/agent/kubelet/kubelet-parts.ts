@@ -1,6 +1,6 @@
 /** What all pod workers of a kubelet share. Made in `kubelet.ts`. */
 import type { Container, ObjectReference, Pod } from '../../api/types.gen.ts';
-import type { AgentContext } from '../context.ts';
+import type { AgentContext, PodNetwork } from '../context.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Volumes } from '../volumes/volumes.ts';
 import type { ObjectReader } from './environment.ts';
@@ -15,6 +15,7 @@ import type { StatusWriter } from './status-writer.ts';
 export interface KubeletParts {
   readonly context: AgentContext;
   readonly runtime: Runtime;
+  readonly network: PodNetwork;
   readonly watch: RuntimeWatch;
   readonly images: Images;
   readonly volumes: Volumes;

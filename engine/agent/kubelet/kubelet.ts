@@ -8,7 +8,7 @@ import type { Kind } from '../../api/kind.ts';
 import type { KubeObject, Live } from '../../api/object.ts';
 import type { Pod } from '../../api/types.gen.ts';
 import type { Cache, CacheEvent } from '../../cache/cache.ts';
-import type { AgentContext } from '../context.ts';
+import type { AgentContext, PodNetwork } from '../context.ts';
 import { configMaps, pods, secrets, services } from '../kinds.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { Volumes } from '../volumes/volumes.ts';
@@ -34,8 +34,8 @@ export interface Kubelet extends AsyncDisposable {
 }
 
 /** Resolves at once; the node registers and takes up its pods as soon as engine and API answer. */
-export function startKubelet(context: AgentContext, runtime: Runtime): Kubelet {
-  return new RunningKubelet(context, runtime);
+export function startKubelet(context: AgentContext, runtime: Runtime, network: PodNetwork): Kubelet {
+  return new RunningKubelet(context, runtime, network);
 }
 
 /** Containers without a pod get this long. */
@@ -53,7 +53,7 @@ class RunningKubelet implements Kubelet {
   #unsubscribe: () => void = () => undefined;
   #isStopped = false;
 
-  constructor(context: AgentContext, runtime: Runtime) {
+  constructor(context: AgentContext, runtime: Runtime, network: PodNetwork) {
     this.#context = context;
     const { client, clock, log, informers, config } = context;
     this.#events = new PodEvents({ client, clock, log, host: config.nodeName });
@@ -66,6 +66,7 @@ class RunningKubelet implements Kubelet {
     this.#parts = {
       context,
       runtime,
+      network,
       watch: new RuntimeWatch({ runtime, clock, log, onChange, onHealth: (problem) => this.#setHealth(problem) }),
       images: new Images(runtime, clock),
       volumes: new Volumes({ context, runtime, objects, node, onStale: (uid) => this.#workers.get(uid)?.refreshVolumes() }),

@@ -255,10 +255,11 @@ export class PodWorker {
   }
 
   async #createSandbox(attempt: number): Promise<void> {
-    const { ips, runtime, watch, context, volumes, nodeResolvConf } = this.#parts;
+    const { ips, runtime, network, watch, context, volumes, nodeResolvConf } = this.#parts;
     try {
       const ip = this.#pod.spec.hostNetwork ? undefined : ips.allocate(this.#uid);
       const memoryVolumes = volumes.memoryVolumes(this.#pod);
+      if (ip !== undefined) await network.prepare(this.#pod, ip);
       watch.put(
         await runtime.runSandbox(sandboxSpec({ pod: this.#pod, attempt, ip, config: context.config, nodeResolvConf, memoryVolumes })),
       );

@@ -28,7 +28,9 @@ export async function checkKernel(commands: Commands): Promise<void> {
   };
   const ports = [sample('a/random', false, 2), sample('a/sticky', true, 2), sample('a/one', false, 1), sample('a/none', false, 0)];
   const name = `${tableName}-check`;
-  const ruleset = renderRuleset({ config, ports, routed: [] }).replaceAll(`table ip ${tableName}`, `table ip ${name}`);
+  const any = [{ targets: [], ends: { peers: 0, blocks: [{ cidr: '203.0.113.0/24', except: ['203.0.113.9/32'] }] } }];
+  const policies = { peers: [['203.0.113.3']], pods: [{ ip: '203.0.113.2', ingress: any, egress: any }] };
+  const ruleset = renderRuleset({ config, ports, routed: [], policies }).replaceAll(`table ip ${tableName}`, `table ip ${name}`);
   try {
     await commands.nft(`${ruleset}delete table ip ${name}\n`);
   } catch (error) {

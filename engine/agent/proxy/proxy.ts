@@ -2,13 +2,17 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv4 } from 'node:net';
 import { hostPortsOf } from '../../api/host-ports.ts';
+import { type NetworkRules, networkRulesKey } from '../../api/network-rules.ts';
+import { keyString } from '../../api/object.ts';
 import type { Pod } from '../../api/types.gen.ts';
 import type { CacheEvent } from '../../cache/cache.ts';
-import type { AgentContext } from '../context.ts';
-import { endpointSlices, nodes, pods, services } from '../kinds.ts';
+import type { AgentContext, PodNetwork } from '../context.ts';
+import { configMaps, endpointSlices, nodes, pods, services } from '../kinds.ts';
 import { type Commands, systemCommands } from './commands.ts';
 import { hostPortRules } from './host-ports.ts';
 import { checkKernel } from './kernel.ts';
+import { LocalPods } from './local-pods.ts';
+import { podPolicies } from './pod-policies.ts';
 import { renderRuleset } from './render.ts';
 import { routeCommands, routeProtocol, routesTo } from './routes.ts';
 import { type ServicePortRules, servicePorts } from './service-ports.ts';
@@ -19,17 +23,22 @@ const gatherMs = 20;
 const retryMs = 5000;
 
 /** Resolves once the first ruleset is applied or, where the API server cannot be reached yet, once it is known that the kernel can carry one. */
-export async function startProxy(context: AgentContext, commands: Commands = systemCommands): Promise<AsyncDisposable> {
+export async function startProxy(context: AgentContext, commands: Commands = systemCommands): Promise<PodNetwork & AsyncDisposable> {
   await checkKernel(commands);
   return new ServiceProxy(context, commands);
 }
 
-class ServiceProxy implements AsyncDisposable {
+const noRules: NetworkRules = { peers: [], policies: [] };
+
+class ServiceProxy implements PodNetwork, AsyncDisposable {
   readonly #context: AgentContext;
   readonly #commands: Commands;
   readonly #unsubscribe: readonly (() => void)[];
   readonly #caches;
+  readonly #localPods: LocalPods;
   #applied = { ruleset: '', routes: '', ports: [] as readonly ServicePortRules[] };
+  /** The text of the network rules that was read last, and what it said. */
+  #read: { readonly text: string | undefined; readonly rules: NetworkRules } = { text: undefined, rules: noRules };
   #cancelTimer: (() => void) | undefined;
   #running: Promise<void> | undefined;
   #dirty = false;
@@ -44,14 +53,29 @@ class ServiceProxy implements AsyncDisposable {
       slices: informers.cache(endpointSlices),
       nodes: informers.cache(nodes),
       pods: informers.cache(pods, { fieldSelector: `spec.nodeName=${context.config.nodeName}` }),
+      rules: informers.cache(configMaps, {
+        namespace: networkRulesKey.namespace,
+        fieldSelector: `metadata.name=${networkRulesKey.name}`,
+      }),
     };
+    this.#localPods = new LocalPods(this.#caches.pods);
     const changed = () => this.#schedule(gatherMs);
-    const { services: s, slices: e, nodes: n, pods: p } = this.#caches;
+    const { services: s, slices: e, nodes: n, pods: p, rules: r } = this.#caches;
     const podChanged = (event: CacheEvent<Pod>): void => {
-      if (hostPortsOf(event.object.spec).length > 0) changed();
+      const isNews = this.#localPods.see(event);
+      if (hostPortsOf(event.object.spec).length > 0 || (isNews && this.#networkRules().policies.length > 0)) changed();
     };
-    this.#unsubscribe = [s.subscribe(changed), e.subscribe(changed), n.subscribe(changed), p.subscribe(podChanged)];
-    void Promise.all([informers.synced(s), informers.synced(e), informers.synced(n), informers.synced(p)]).then(changed, () => undefined);
+    this.#unsubscribe = [...[s, e, n, r].map((cache) => cache.subscribe(changed)), p.subscribe(podChanged)];
+    const synced = [informers.synced(s), informers.synced(e), informers.synced(n), informers.synced(p), informers.synced(r)];
+    void Promise.all(synced).then(changed, () => undefined);
+  }
+
+  async prepare(pod: Pod, ip: string): Promise<void> {
+    this.#localPods.start(pod, ip);
+    if (!this.#isSynced() || this.#networkRules().policies.length === 0) return;
+    // What runs now may have looked at the pods already.
+    while (this.#running !== undefined) await this.#running;
+    await this.#begin(this.#sync());
   }
 
   #schedule(delayMs: number): void {
@@ -62,18 +86,27 @@ class ServiceProxy implements AsyncDisposable {
     }
     this.#cancelTimer = this.#context.clock.timer(delayMs, () => {
       this.#cancelTimer = undefined;
-      this.#running = this.#run().finally(() => {
-        this.#running = undefined;
-        if (this.#dirty) this.#schedule(gatherMs);
-        this.#dirty = false;
-      });
+      void this.#begin(this.#run());
     });
   }
 
+  #begin(work: Promise<void>): Promise<void> {
+    const ended = (): void => {
+      this.#running = undefined;
+      if (this.#dirty) this.#schedule(gatherMs);
+      this.#dirty = false;
+    };
+    this.#running = work.then(ended, ended);
+    return work;
+  }
+
+  #isSynced(): boolean {
+    return Object.values(this.#caches).every(({ synced }) => synced);
+  }
+
   async #run(): Promise<void> {
-    const { services: s, slices: e, nodes: n, pods: p } = this.#caches;
     // With half of the objects, connections would lead nowhere: the first list of each kind is awaited.
-    if (!(s.synced && e.synced && n.synced && p.synced)) return;
+    if (!this.#isSynced()) return;
     try {
       await this.#sync();
     } catch (error) {
@@ -97,7 +130,9 @@ class ServiceProxy implements AsyncDisposable {
     });
     // Host ports first: where both claim an address, the pod has it.
     const ports = [...hostPorts, ...servicesPorts];
-    const ruleset = renderRuleset({ config, ports, routed: routes.flatMap(({ podCidr, nodeIp }) => [podCidr, nodeIp]) });
+    const rules = this.#networkRules();
+    const policies = { peers: rules.peers, pods: podPolicies(rules, this.#localPods.list()) };
+    const ruleset = renderRuleset({ config, ports, routed: routes.flatMap(({ podCidr, nodeIp }) => [podCidr, nodeIp]), policies });
     if (ruleset === this.#applied.ruleset) return;
     await this.#commands.nft(ruleset);
     const before = this.#applied.ports;
@@ -111,6 +146,13 @@ class ServiceProxy implements AsyncDisposable {
     const lines = routeCommands(routes, await this.#commands.ip(['-4', 'route', 'show', 'proto', routeProtocol]));
     if (lines.length > 0) await this.#commands.ipBatch(lines);
     this.#applied = { ...this.#applied, routes: key };
+  }
+
+  #networkRules(): NetworkRules {
+    const text = this.#caches.rules.get(keyString(networkRulesKey))?.data?.rules;
+    // Written by the control plane.
+    if (text !== this.#read.text) this.#read = { text, rules: text === undefined ? noRules : (JSON.parse(text) as NetworkRules) };
+    return this.#read.rules;
   }
 
   /** The rules stay: pods' connections do not depend on the agent. */

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { NetworkRules } from '../../api/network-rules.ts';
 import type { Endpoint, EndpointSlice, Node, Pod, Service, ServicePort, ServiceSpec } from '../../api/types.gen.ts';
 import { hostPortRules } from './host-ports.ts';
+import { podPolicies } from './pod-policies.ts';
 import { renderRuleset } from './render.ts';
 import { routeCommands, routesTo } from './routes.ts';
 import { servicePorts } from './service-ports.ts';
@@ -296,5 +298,57 @@ describe('host ports', () => {
     const flow = ['-D', '-f', 'ipv4', '-p', 'udp', '--orig-dst', '127.0.0.1', '--orig-port-dst', '5353'];
     expect(staleFlows([], rulesOfPod, config.nodeIp)).toEqual([flow]);
     expect(staleFlows(rulesOfPod, [], config.nodeIp)).toEqual([[...flow, '--reply-src', '10.244.0.7']]);
+  });
+});
+
+describe('NetworkPolicies', () => {
+  const local = (name: string, app: string, ip: string): { pod: Pod; ip: string } => {
+    const ports = [{ name: 'http', containerPort: 8080 }];
+    return { pod: { metadata: { name, namespace: 'default', labels: { app } }, spec: { containers: [{ name: 'main', ports }] } }, ip };
+  };
+  const rules: NetworkRules = {
+    peers: [['10.244.1.2', '10.244.0.3'], [], ['10.244.1.9']],
+    policies: [
+      {
+        namespace: 'default',
+        name: 'web',
+        podSelector: { matchLabels: { app: 'web' } },
+        ingress: [
+          { peers: 0, ports: [{ protocol: 'TCP', port: 'http' }, { protocol: 'TCP', port: 8000, endPort: 8100 }, { protocol: 'UDP' }] },
+          { peers: 1, blocks: [{ cidr: '192.0.2.77/24', except: ['192.0.2.8/29', '192.0.2.9/32'] }, { cidr: '2001:db8::/32' }] },
+          { ports: [{ protocol: 'TCP', port: 'metrics' }] },
+        ],
+      },
+      {
+        namespace: 'default',
+        name: 'db',
+        podSelector: { matchLabels: { app: 'db' } },
+        egress: [
+          { peers: 0, ports: [], targets: [{ ip: '10.244.1.2', protocol: 'TCP', port: 9090 }] },
+          { ports: [{ protocol: 'UDP', port: 53 }] },
+        ],
+        ingress: [],
+      },
+      { namespace: 'default', name: 'open', podSelector: { matchLabels: { app: 'open' } }, ingress: [{}] },
+      { namespace: 'other', name: 'closed', podSelector: {}, ingress: [], egress: [] },
+    ],
+  };
+  const pods = [
+    local('w', 'web', '10.244.0.5'),
+    local('d', 'db', '10.244.0.6'),
+    local('o', 'open', '10.244.0.7'),
+    local('f', 'free', '10.244.0.8'),
+  ];
+  const render = (from: NetworkRules) =>
+    renderRuleset({ config, ports: [], routed: [], policies: { peers: from.peers, pods: podPolicies(from, pods) } });
+
+  test('isolate the pods that they select, each way by itself', () => {
+    const text = render(rules);
+    expect(text.slice(text.indexOf('  set peers-0'))).toMatchSnapshot();
+    // Whom nobody is allowed by, and who is not named here, has no set.
+    expect(text).not.toContain('peers-2');
+  });
+  test('leave no trace where they select no pod of the node', () => {
+    expect(render({ ...rules, policies: rules.policies.slice(-1) })).toBe(renderRuleset({ config, ports: [], routed: [] }));
   });
 });

@@ -5,6 +5,9 @@
  * answer, unless the answer has a shorter way. Exactly then the source is changed too (masquerade): see `masqueradeRules`.
  */
 import type { AgentConfig } from '../config.ts';
+import { chain, map, set } from './nft-text.ts';
+import type { PodPolicy } from './pod-policies.ts';
+import { policyBlocks } from './render-policies.ts';
 import type { ServicePortRules, Target } from './service-ports.ts';
 
 export interface RulesetInput {
@@ -12,12 +15,14 @@ export interface RulesetInput {
   readonly ports: readonly ServicePortRules[];
   /** Pod ranges and addresses of the nodes: where answers come back through the nodes. */
   readonly routed: readonly string[];
+  /** Of this node's pods; `peers` is what they name by place. */
+  readonly policies?: { readonly peers: readonly (readonly string[])[]; readonly pods: readonly PodPolicy[] };
 }
 
 export const tableName = 'minato';
 
 /** A file for `nft -f`: in one transaction the old table goes and the new one is there. */
-export function renderRuleset({ config, ports, routed }: RulesetInput): string {
+export function renderRuleset({ config, ports, routed, policies = { peers: [], pods: [] } }: RulesetInput): string {
   const chains = ports.flatMap(serviceChains);
   const table = [
     map('services', 'ipv4_addr . inet_proto . inet_service', ports.flatMap(serviceElements)),
@@ -44,6 +49,7 @@ export function renderRuleset({ config, ports, routed }: RulesetInput): string {
     chain('passing-on', ['type filter hook forward priority filter; policy accept;', 'ct state new goto refuse']),
     // The kernel would tell pods of the shorter way to each other; connection tracking must see both directions here.
     chain('sending', ['type filter hook output priority filter; policy accept;', 'icmp type redirect drop', 'ct state new goto refuse']),
+    ...policyBlocks(config.nodeIp, policies),
   ];
   return [`table ip ${tableName}`, `delete table ip ${tableName}`, `table ip ${tableName} {`, table.join('\n\n'), '}', ''].join('\n');
 }
@@ -114,30 +120,4 @@ function refusedElements({ protocol, port, externalIps, external }: ServicePortR
 
 function hairpinElements({ internal, external }: ServicePortRules): readonly string[] {
   return [...internal, ...external].filter(({ isLocal }) => isLocal).map(({ ip }) => `${ip} . ${ip}`);
-}
-
-function map(name: string, type: string, elements: readonly string[]): string {
-  return block(`map ${name}`, [`type ${type} : verdict`, ...elementLines(elements)]);
-}
-
-function set(name: string, type: string, elements: readonly string[], intervals = false): string {
-  return block(`set ${name}`, [`type ${type}`, ...(intervals ? ['flags interval', 'auto-merge'] : []), ...elementLines(elements)]);
-}
-
-function elementLines(elements: readonly string[]): readonly string[] {
-  // A key that two Services claim (an external address, say) goes to the first: a second one would make nft refuse the whole table.
-  const unique = new Map<string, string>();
-  for (const element of elements) {
-    const [key = ''] = element.split(' : ');
-    if (!unique.has(key)) unique.set(key, element);
-  }
-  return unique.size === 0 ? [] : [`elements = {\n      ${[...unique.values()].sort().join(',\n      ')}\n    }`];
-}
-
-function chain(name: string, lines: readonly string[]): string {
-  return block(`chain ${name}`, lines);
-}
-
-function block(head: string, lines: readonly string[]): string {
-  return `  ${head} {\n${lines.map((line) => `    ${line}\n`).join('')}  }`;
 }

@@ -51,6 +51,20 @@ export function validCidr(path: Path, text: string): Errors {
   return [invalidValue(path, text, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')];
 }
 
+/** Whether a range lies in another and is smaller; both valid, of either family. */
+export function isStrictSubset(part: string, whole: string): boolean {
+  const [inner, outer] = [prefixOf(part), prefixOf(whole)];
+  return inner.width === outer.width && inner.bits.length > outer.bits.length && inner.bits.startsWith(outer.bits);
+}
+/** The leading bits that all addresses of the range share, as a text of 0 and 1. */
+function prefixOf(cidr: string): { readonly width: number; readonly bits: string } {
+  const [address = '', length] = cidr.split('/');
+  const v4 = ipv4Numbers(address);
+  const [numbers, size] = v4 ? [v4, 8] : [ipv6Groups(address) ?? [], 16];
+  const bits = numbers.map((number) => number.toString(2).padStart(size, '0')).join('');
+  return { width: bits.length, bits: bits.slice(0, Number(length)) };
+}
+
 interface SpecialRange {
   readonly problem: (text: string) => string;
   readonly has4: (numbers: readonly number[]) => boolean;

@@ -3,6 +3,7 @@
  * Upstream: plugin/pkg/auth/authorizer/node/node_authorizer.go, with AuthorizeNodeWithSelectors.
  */
 import { exactField } from '../../api/field-selector.ts';
+import { networkRulesKey } from '../../api/network-rules.ts';
 import type { PolicyRule } from '../../api/types.gen.ts';
 import type { Authorizer, Decision, ResourceAttributes } from './attributes.ts';
 import type { NodeGraph, ReferencedKind } from './node-graph.ts';
@@ -111,10 +112,17 @@ function pods(asked: Asked): Decision {
   return name ? related(asked, 'pods') : refused('can only list/watch pods with spec.nodeName field selector');
 }
 
+/** Beside those of its pods, what NetworkPolicies mean: each node enforces them for its pods. */
+function configMaps(asked: Asked): Decision {
+  const { verb, namespace, name } = asked.attributes;
+  const isRules = namespace === networkRulesKey.namespace && name === networkRulesKey.name;
+  return isRules && reads.includes(verb) ? allowed : readNamed('configmaps')(asked);
+}
+
 /** Access to these depends on the object. */
 const subdivided: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['/secrets', readNamed('secrets')],
-  ['/configmaps', readNamed('configmaps')],
+  ['/configmaps', configMaps],
   ['/persistentvolumeclaims', claims],
   ['/persistentvolumes', getOnly('persistentvolumes')],
   ['/serviceaccounts', accounts],

@@ -84,6 +84,7 @@ test('a node reads what its own Pods name, one by one, and nothing else', async 
     ...['used', 'env', 'projected', 'kube-root-ca.crt'].map(
       (name) => `/namespaces/default/configmaps?fieldSelector=metadata.name%3D${name}`,
     ),
+    '/namespaces/kube-system/configmaps?fieldSelector=metadata.name%3Dminato-network-policies',
     '/namespaces/default/persistentvolumeclaims/data',
     '/persistentvolumes/pv-data',
     '/namespaces/default/pods/mine',
@@ -106,6 +107,8 @@ test('a node reads what its own Pods name, one by one, and nothing else', async 
     ['/namespaces/default/secrets/other', cannot('get', 'secrets', inNamespace, unrelated)],
     ['/namespaces/kube-system/secrets/used', cannot('get', 'secrets', 'in the namespace "kube-system"', unrelated)],
     ['/namespaces/default/configmaps/other', cannot('get', 'configmaps', inNamespace, unrelated)],
+    ['/namespaces/default/configmaps/minato-network-policies', cannot('get', 'configmaps', inNamespace, unrelated)],
+    ['/namespaces/kube-system/configmaps', cannot('list', 'configmaps', 'in the namespace "kube-system"', ': No Object name found')],
     ['/namespaces/default/persistentvolumeclaims/spare', cannot('get', 'persistentvolumeclaims', inNamespace, unrelated)],
     [
       '/namespaces/default/persistentvolumeclaims',
