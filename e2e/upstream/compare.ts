@@ -23,9 +23,6 @@ const chosen = new Set([
 ]);
 /** Headers that a client acts on. */
 export const comparedHeaders: readonly string[] = ['content-type', 'warning', 'retry-after', 'cache-control', 'allow'];
-/** Kept by nobody but upstream until server-side apply is here; listed in differences.md. */
-const left = new Set(['managedFields']);
-
 export function compare(upstream: ApiAnswer, ours: ApiAnswer): readonly Difference[] {
   const found: Difference[] = [];
   if (upstream.status !== ours.status) found.push({ where: 'status', upstream: upstream.status, ours: ours.status });
@@ -52,7 +49,7 @@ type Fields = Readonly<Record<string, unknown>>;
 function walkFields(upstream: Fields, ours: Fields, where: string, found: Difference[]): void {
   const isChosen = (value: unknown): boolean => value !== undefined && value !== 'None';
   for (const key of new Set([...Object.keys(upstream), ...Object.keys(ours)])) {
-    if (left.has(key) || (chosen.has(key) && isChosen(upstream[key]) && isChosen(ours[key]))) continue;
+    if (chosen.has(key) && isChosen(upstream[key]) && isChosen(ours[key])) continue;
     walk(upstream[key], ours[key], `${where}.${key}`, found);
   }
 }

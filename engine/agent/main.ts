@@ -25,7 +25,7 @@ const log = lineLog((line) => process.stdout.write(line), systemClock.now);
 
 async function start(config: AgentConfig): Promise<AsyncDisposable> {
   await using started = new AsyncDisposableStack();
-  const client = started.use(new HttpsClient(config.apiServer));
+  const client = started.use(new HttpsClient({ ...config.apiServer, userAgent: 'kubelet/v1.33.0 minato' }));
   const informers = started.use(agentInformers({ client, clock: systemClock, log }));
   const { cluster, nodeName: node, networkName, sandboxImage } = config;
   const runtime = started.use(new DockerRuntime({ socketPath, cluster, node, networkName, sandboxImage }));

@@ -6,6 +6,7 @@
 import type { CustomDocument } from './custom/document.ts';
 import type { Decoded } from './decode.ts';
 import type { FieldError } from './field-error.ts';
+import type { TypedSchema } from './managed-fields/typed-schema.ts';
 import type { JsonObject, KubeObject } from './object.ts';
 
 /** What is needed to address objects of a kind; `T` is their type. */
@@ -42,6 +43,8 @@ export interface ScalePaths<T extends KubeObject> {
   readonly replicas: (object: T) => number;
   readonly withReplicas: (object: T, replicas: number) => T;
   readonly statusReplicas: (object: T) => number;
+  /** Where the replicas are; `spec.replicas` unless it is set. */
+  readonly path?: readonly string[];
   /** Label selector in its string form. */
   readonly selector: (object: T) => string;
 }
@@ -66,6 +69,8 @@ export interface CustomParts {
   /** Reads an untrusted body, in place of the type's decoder. Throws a DecodeError. */
   readonly decode: (value: JsonObject) => Decoded;
   readonly document: CustomDocument;
+  /** For server-side apply; without it, every field counts for itself and every list is one value. */
+  readonly typed?: TypedSchema;
   /** Changes when the documents about the kind do. */
   readonly fingerprint: string;
 }

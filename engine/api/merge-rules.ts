@@ -36,23 +36,28 @@ const rules: Readonly<Record<string, Readonly<Record<string, MergeRule>>>> = {
   ComponentStatus: conditions,
   Container: container,
   ContainerStatus: { allocatedResourcesStatus: by('name'), volumeMounts: by('mountPath') },
+  CSIDriverSpec: { volumeLifecycleModes: { listType: 'set' } },
   CSINodeSpec: { drivers: by('name') },
   CustomResourceDefinitionStatus: { conditions: { listType: 'map', listMapKeys: ['type'] } },
   DaemonSetStatus: conditions,
   DeploymentSpec: { strategy: { strategy: ['retainKeys'] } },
   DeploymentStatus: conditions,
+  Endpoint: { addresses: { listType: 'set' } },
   EphemeralContainer: container,
   FlowSchemaStatus: conditions,
+  JSONSchemaProps: { 'x-kubernetes-validations': by('rule') },
   JobStatus: { conditions: atomicBy('type') },
   MutatingWebhook: { matchConditions: by('name') },
   MutatingWebhookConfiguration: { webhooks: by('name') },
   NamespaceStatus: conditions,
   NodeSpec: { podCIDRs: set },
   NodeStatus: { addresses: by('type'), ...conditions },
+  NonResourcePolicyRule: { nonResourceURLs: { listType: 'set' }, verbs: { listType: 'set' } },
   ObjectMeta: { finalizers: set, ownerReferences: by('uid') },
   PersistentVolumeClaimStatus: conditions,
   PodDisruptionBudgetSpec: { selector: { strategy: ['replace'] } },
   PodDisruptionBudgetStatus: conditions,
+  PodFailurePolicyOnExitCodesRequirement: { values: { listType: 'set' } },
   PodSpec: {
     containers: by('name'),
     ephemeralContainers: by('name'),
@@ -68,13 +73,22 @@ const rules: Readonly<Record<string, Readonly<Record<string, MergeRule>>>> = {
   PriorityLevelConfigurationStatus: conditions,
   ReplicaSetStatus: conditions,
   ReplicationControllerStatus: conditions,
+  ResourcePolicyRule: {
+    apiGroups: { listType: 'set' },
+    namespaces: { listType: 'set' },
+    resources: { listType: 'set' },
+    verbs: { listType: 'set' },
+  },
   ResourceRequirements: { claims: { listType: 'map', listMapKeys: ['name'] } },
+  ResourceStatus: { resources: { listType: 'map', listMapKeys: ['resourceID'] } },
   ServiceAccount: { secrets: by('name') },
   ServiceCIDRStatus: conditions,
   ServiceSpec: { ports: by('port', 'protocol') },
   ServiceStatus: conditions,
   StatefulSetStatus: conditions,
+  UncountedTerminatedPods: { failed: { listType: 'set' }, succeeded: { listType: 'set' } },
   V2HorizontalPodAutoscalerStatus: conditions,
+  ValidatingAdmissionPolicyBindingSpec: { validationActions: { listType: 'set' } },
   ValidatingAdmissionPolicySpec: { matchConditions: by('name'), variables: by('name') },
   ValidatingAdmissionPolicyStatus: { conditions: { listType: 'map', listMapKeys: ['type'] } },
   ValidatingWebhook: { matchConditions: by('name') },
@@ -94,14 +108,22 @@ export function mergeRuleFields(): readonly { readonly type: string; readonly fi
 /** Types that are replaced as a whole by server-side apply (`x-kubernetes-map-type: atomic`). */
 export const atomicTypes: ReadonlySet<string> = new Set([
   'ConfigMapKeySelector',
+  'CoreEndpointPort',
   'CrossVersionObjectReference',
+  'DiscoveryEndpointPort',
+  'EndpointAddress',
   'LabelSelector',
   'LocalObjectReference',
+  'MatchResources',
+  'NamedRuleWithOperations',
   'NodeSelector',
   'NodeSelectorTerm',
   'ObjectFieldSelector',
   'ObjectReference',
   'OwnerReference',
+  'ParamKind',
+  'ParamRef',
+  'RbacSubject',
   'ResourceFieldSelector',
   'RoleRef',
   'ScopeSelector',
@@ -110,5 +132,24 @@ export const atomicTypes: ReadonlySet<string> = new Set([
   'ServiceBackendPort',
   'TopologySelectorTerm',
   'TypedLocalObjectReference',
-  'V2CrossVersionObjectReference',
+  'Variable',
 ]);
+
+/** Fields that say so themselves, whatever their type does (`x-kubernetes-map-type` beside the reference). */
+const mapTypes: Readonly<Record<string, 'atomic' | 'granular'>> = {
+  'PersistentVolumeClaimStatus.allocatedResourceStatuses': 'granular',
+  'PersistentVolumeSpec.claimRef': 'granular',
+  'PodSpec.nodeSelector': 'atomic',
+  'ReplicationControllerSpec.selector': 'atomic',
+  'Scheduling.nodeSelector': 'atomic',
+  'ServiceSpec.selector': 'atomic',
+};
+
+export function mapTypeOf(type: string, field: string): 'atomic' | 'granular' | undefined {
+  return mapTypes[`${type}.${field}`];
+}
+/** Undefined where the field does not say. */
+export function isAtomicMap(type: string, field: string): boolean | undefined {
+  const mapType = mapTypeOf(type, field);
+  return mapType && mapType === 'atomic';
+}

@@ -60,7 +60,13 @@ const requiredPointers = fieldSet({
 });
 
 /** Lists that are printed even when empty. */
-const keptWhenEmpty = fieldSet({ ClusterRole: 'rules', EndpointSlice: 'ports', Role: 'rules' });
+const keptWhenEmpty = fieldSet({
+  ClusterRole: 'rules',
+  EndpointSlice: 'ports',
+  // An empty one starts the tracking of owners anew; it is never stored.
+  ObjectMeta: 'managedFields',
+  Role: 'rules',
+});
 
 /** Schemas, or something else in their place. */
 const schemasOrOther = fieldSet({ JSONSchemaProps: 'additionalItems additionalProperties items' });

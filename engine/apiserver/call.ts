@@ -11,7 +11,7 @@ import { decodeProtobuf, hasMessage } from './protobuf/decode-protobuf.ts';
 import type { Verb } from './request-info.ts';
 import type { Resource } from './resource.ts';
 import type { Listing, ListOptions } from './verbs/list.ts';
-import type { ParsedPatch } from './verbs/patch.ts';
+import type { ParsedPatch } from './verbs/parsed-patch.ts';
 
 export type Body =
   | { readonly type: 'text'; readonly text: string }
@@ -22,6 +22,10 @@ export type Body =
 export interface Parameters {
   readonly dryRun: boolean;
   readonly fieldValidation: FieldValidation;
+  /** Empty: the name of the program that asks. */
+  readonly fieldManager: string;
+  /** Of an apply: whether it takes what others own. Undefined: it was not said. */
+  readonly force: boolean | undefined;
   readonly list: ListOptions;
   /** From the URL; a body says more. */
   readonly deletion: DeleteOptions;
@@ -35,6 +39,8 @@ export interface Call {
   readonly caller: Caller;
   readonly parameters: Parameters;
   readonly body: Body | undefined;
+  /** Throws Forbidden where the caller may not create what the target names: an apply may have to. */
+  readonly checkCreate: () => void;
   /** Ends what streams. */
   readonly signal: AbortSignal;
 }

@@ -24,6 +24,8 @@ export interface NamedTarget extends Target {
 /** Who asks, and where warnings for them go. */
 export interface Caller {
   readonly user: User;
+  /** The program that asks: the name in its User-Agent. */
+  readonly agent: string;
   readonly warn: (message: string) => void;
 }
 

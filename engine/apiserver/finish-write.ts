@@ -1,9 +1,11 @@
 /** What all writes share: the rules of a kind as one list of field errors, and equality that ignores what the server itself sets. */
 import { invalid } from '../api/errors.ts';
 import type { FieldError } from '../api/field-error.ts';
+import { unreadable, withManagedFields } from '../api/managed-fields/field-manager.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { Entry } from '../store/store.ts';
-import type { Resource } from './resource.ts';
+import type { Caller } from './context.ts';
+import type { LiveObject, Resource } from './resource.ts';
 
 /** Throws Invalid when there is anything to say. */
 export function refuseInvalid({ kind }: Resource, object: KubeObject, errors: readonly FieldError[]): void {
@@ -29,9 +31,30 @@ function isEqual(a: unknown, b: unknown): boolean {
   );
 }
 
-/** Without managedFields: who owns which field is not tracked, and what clients send back is not theirs to say. */
-export function withoutManagedFields<T extends KubeObject>(object: T): T {
-  if (object.metadata.managedFields === undefined) return object;
-  const { managedFields: _, ...metadata } = object.metadata;
-  return { ...object, metadata };
+/** `next` with the old times of its managers where nothing else would change: a time alone is no reason for a write. */
+export function withOldTimes<T extends KubeObject>(
+  resource: Resource,
+  next: T,
+  { old, entry }: { readonly old: LiveObject; readonly entry: Pick<Entry, 'value'> },
+): T {
+  const [entries = [], before = []] = [next.metadata.managedFields, old.metadata.managedFields];
+  if (entries === before || entries.length === 0 || entries.length !== before.length) return next;
+  const timeless = (list: typeof entries): readonly object[] => list.map(({ time: _, ...entry }) => entry);
+  if (!isEqual(timeless(entries), timeless(before))) return next;
+  const kept = withManagedFields(next, old.metadata.managedFields);
+  return isUnchanged(resource, kept, entry) ? kept : next;
+}
+
+const badAfterAdmission = (problem: string): string =>
+  `.metadata.managedFields was in an invalid state after admission; this could be caused by an outdated mutating admission controller; please fix your requests: ${problem}`;
+
+/** What admission made of the object; managedFields that nobody could read afterwards are what they were. */
+export function afterAdmission(before: KubeObject, admitted: KubeObject | undefined, { warn }: Caller): KubeObject {
+  const object = admitted ?? before;
+  const { managedFields } = before.metadata;
+  if (object.metadata.managedFields === managedFields) return object;
+  const problem = unreadable(object.metadata.managedFields);
+  if (problem === undefined) return object;
+  warn(badAfterAdmission(problem));
+  return withManagedFields(object, managedFields);
 }

@@ -469,8 +469,19 @@ describe.each(found)('kubectl 1.$minor', (kubectl) => {
     ]);
   });
 
-  test('server-side apply is refused with a word on why', async () => {
-    const { code, stderr } = await it.kubectl('apply --server-side -f -', { input: pod });
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/apply/)]);
+  test('server-side apply creates and changes, and what client-side apply made becomes its own', async () => {
+    const manifest = (image: string): string => pod.replace('image: nginx', `image: ${image}`);
+    await it.out('apply -f -', manifest('nginx'));
+    const first = await it.kubectl('apply --server-side -f -', { input: manifest('httpd') });
+    const second = await it.kubectl('apply --server-side -f -', { input: manifest('redis') });
+    expect([first.code, first.stderr, first.stdout, second.stdout]).toEqual([
+      0,
+      '',
+      'pod/nginx serverside-applied\n',
+      'pod/nginx serverside-applied\n',
+    ]);
+    const fields = await it.out('get pod nginx --show-managed-fields -o jsonpath={.metadata.managedFields[*].manager}');
+    expect(fields.split(' ')).not.toContain('kubectl-client-side-apply');
+    expect(await it.out('get pod nginx -o yaml')).not.toContain('managedFields');
   });
 });

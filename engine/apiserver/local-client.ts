@@ -54,6 +54,13 @@ export interface LocalList<T extends KubeObject> {
   readonly continue?: string;
 }
 
+/** The programs of a cluster, as managedFields name them. */
+function agentOf({ username }: User): string {
+  if (username.startsWith('system:node:')) return 'kubelet';
+  if (username === 'system:apiserver') return 'kube-apiserver';
+  return username.replace(/^system:/, '');
+}
+
 interface Request {
   readonly verb: Verb;
   readonly namespace?: string | undefined;
@@ -75,7 +82,7 @@ export class LocalClient {
 
   constructor(pipeline: Pipeline, user: User) {
     this.#pipeline = pipeline;
-    this.#caller = { user, warn: () => {} };
+    this.#caller = { user, agent: agentOf(user), warn: () => {} };
   }
 
   async get<T extends KubeObject>(kind: Kind<T>, key: ObjectKey): Promise<Live<T>> {
@@ -198,7 +205,16 @@ export class LocalClient {
     const { parameters, body, signal = never } = request;
     return this.#pipeline.route(infoOf(kind, request), {
       caller: this.#caller,
-      parameters: { dryRun: false, fieldValidation, list: {}, deletion: {}, query: noQuery, ...parameters },
+      parameters: {
+        dryRun: false,
+        fieldValidation,
+        fieldManager: '',
+        force: undefined,
+        list: {},
+        deletion: {},
+        query: noQuery,
+        ...parameters,
+      },
       body,
       signal,
     });

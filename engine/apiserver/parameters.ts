@@ -1,8 +1,9 @@
 /** The query of a request, read and checked. Upstream: meta/v1's {Create,Update,Patch,Delete,List}Options and their validation. */
 import { defaultFieldValidation, type FieldValidation } from '../api/decode-body.ts';
 import { badRequest, invalid } from '../api/errors.ts';
-import { invalidValue, notSupported, Path } from '../api/field-error.ts';
+import { type FieldError, invalidValue, notSupported, Path } from '../api/field-error.ts';
 import type { DeleteOptions } from '../api/types.gen.ts';
+import { validManager } from '../api/validation/managed-fields.ts';
 import type { Parameters } from './call.ts';
 
 const fieldValidations = ['', 'Ignore', 'Strict', 'Warn'];
@@ -21,9 +22,14 @@ export function parseParameters(verb: string, query: URLSearchParams): Parameter
   const fieldValidation = query.get('fieldValidation') || defaultFieldValidation;
   if (!isFieldValidation(fieldValidation))
     throw invalid(optionKind, '', [notSupported(new Path('fieldValidation'), fieldValidation, fieldValidations)]);
+  const fieldManager = query.get('fieldManager') ?? '';
+  const errors: readonly FieldError[] = validManager(new Path('fieldManager'), fieldManager);
+  if (errors.length > 0) throw invalid(optionKind, '', errors);
   return {
     dryRun: dryRun.length > 0,
     fieldValidation,
+    fieldManager,
+    force: query.has('force') ? isTrue(query.get('force')) : undefined,
     list: {
       labelSelector: query.get('labelSelector') ?? undefined,
       fieldSelector: query.get('fieldSelector') ?? undefined,
@@ -41,6 +47,9 @@ export function parseParameters(verb: string, query: URLSearchParams): Parameter
   };
 }
 
+function isTrue(text: string | null): boolean {
+  return text === 'true' || text === '1';
+}
 function isFieldValidation(text: string): text is FieldValidation {
   return fieldValidations.includes(text);
 }

@@ -17,6 +17,7 @@ import {
   type Subresource,
 } from './call.ts';
 import type { Context } from './context.ts';
+import { managerOf } from './managed-kinds.ts';
 import { checkDeleteOptions } from './parameters.ts';
 import { decodeProtobuf } from './protobuf/decode-protobuf.ts';
 import type { Verb } from './request-info.ts';
@@ -60,20 +61,33 @@ const verbs: Readonly<Partial<Record<Verb, Handler>>> = {
     if (target.resource.kind.custom?.isTerminating)
       throw methodNotAllowed('create not allowed while custom resource definition is terminating');
     const wanted = decodeCall<KubeObject>(context, call, target.resource.kind);
-    const object = await create(context, { target, object: wanted, dryRun: parameters.dryRun, caller });
+    const object = await create(context, {
+      target,
+      object: wanted,
+      dryRun: parameters.dryRun,
+      caller,
+      manager: managerOf(parameters, caller),
+    });
     return { type: 'object', code: 201, object, resource: target.resource };
   },
   async update(context, call) {
     const { target, caller, parameters } = call;
     const wanted = decodeCall<KubeObject>(context, call, target.resource.kind);
     requireVersion(target.resource, wanted);
-    const object = await update(context, { target: named(target), change: () => wanted, dryRun: parameters.dryRun, caller });
+    const object = await update(context, {
+      target: named(target),
+      change: () => wanted,
+      dryRun: parameters.dryRun,
+      caller,
+      manager: managerOf(parameters, caller),
+    });
     return { type: 'object', code: 200, object, resource: target.resource };
   },
   async patch(context, call) {
     const { target, caller, parameters } = call;
-    const object = await patch(context, { target: named(target), patch: patchOf(call), ...parameters, caller });
-    return { type: 'object', code: 200, object, resource: target.resource };
+    const request = { target: named(target), patch: patchOf(call), ...parameters, caller, checkCreate: call.checkCreate };
+    const { object, isCreated } = await patch(context, request);
+    return { type: 'object', code: isCreated ? 201 : 200, object, resource: target.resource };
   },
   async delete(context, call) {
     const { caller } = call;

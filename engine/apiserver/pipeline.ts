@@ -76,7 +76,8 @@ export function createPipeline({ context, authorize, subresources, reviews, docu
       const at = need(info);
       const review = reviewOf(at);
       if (review) return ask(context, review, { at, info, options });
-      return perform(context, callOf(find(at), { at, info, options }), subresources);
+      const checkCreate = (): void => check(options.caller.user, attributesOf({ ...info, verb: 'create' }));
+      return perform(context, { ...callOf(find(at), { at, info, options }), checkCreate }, subresources);
     },
     watch(info, caller, options) {
       check(caller.user, attributesOf(info));
@@ -118,7 +119,7 @@ interface Routed {
 /** These name no single namespace, or need none. */
 const spanning: ReadonlySet<string> = new Set(['list', 'watch', 'deletecollection']);
 
-function callOf(resource: Resource, { at, info, options }: Routed): Call {
+function callOf(resource: Resource, { at, info, options }: Routed): Omit<Call, 'checkCreate'> {
   const { namespaced, plural } = resource.kind;
   // `/namespaces/x` lies in namespace x for authorization only.
   const namespace = namespaced ? at.namespace : undefined;

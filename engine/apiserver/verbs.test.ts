@@ -41,6 +41,16 @@ test('what is created can be read, and says who and when it is', async () => {
       uid: 'uid-1',
       creationTimestamp: '2026-01-01T00:00:00Z',
       resourceVersion: expect.stringMatching(/^[0-9]+$/),
+      managedFields: [
+        {
+          manager: 'admin',
+          operation: 'Update',
+          apiVersion: 'v1',
+          time: '2026-01-01T00:00:00Z',
+          fieldsType: 'FieldsV1',
+          fieldsV1: { 'f:data': { '.': {}, 'f:x': {} } },
+        },
+      ],
     },
     data: { x: '1' },
   });

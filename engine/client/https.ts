@@ -20,6 +20,8 @@ export interface HttpsClientOptions {
   readonly caPem: string;
   readonly certificatePem: string;
   readonly keyPem: string;
+  /** Under this name its writes are known: what stands before the first slash. */
+  readonly userAgent?: string;
   /** For calls; watches have none. */
   readonly timeoutMs?: number;
 }
@@ -168,7 +170,9 @@ export class HttpsClient implements Client, Disposable {
   #exchange(call: Call, isRetry = false): Promise<IncomingMessage> {
     const { method, path, body, contentType = 'application/json', signal, timeoutMs = this.#options.timeoutMs ?? defaultTimeoutMs } = call;
     const text = body === undefined ? undefined : JSON.stringify(body);
+    const { userAgent } = this.#options;
     const headers = {
+      ...(userAgent === undefined ? {} : { 'User-Agent': userAgent }),
       Accept: 'application/json',
       ...(text === undefined ? {} : { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(text) }),
     };

@@ -6,6 +6,7 @@ import type { KubeObject } from '../api/object.ts';
 import type { Cache, IndexFunctions } from '../cache/cache.ts';
 import { StoreCache } from '../cache/store-cache.ts';
 import { firstState, type Outcome, type Step, step, type WatchState } from '../cache/watch.ts';
+import { withoutManagers } from '../cache/without-managers.ts';
 import type { Client } from './client.ts';
 import { unlessAborted, wait } from './wait.ts';
 
@@ -93,7 +94,8 @@ export class Informer<T extends KubeObject> implements AsyncDisposable {
     const { client, kind, scope = {} } = this.#options;
     const rest = state.at === 'paging' ? { continue: state.continue } : {};
     try {
-      return { type: 'page', ...(await unlessAborted(client.list(kind, { ...scope, limit: pageSize, ...rest }), this.#abort.signal)) };
+      const page = await unlessAborted(client.list(kind, { ...scope, limit: pageSize, ...rest }), this.#abort.signal);
+      return { type: 'page', ...page, items: page.items.map(withoutManagers) };
     } catch (error) {
       return { type: 'failed', error };
     }
@@ -109,7 +111,7 @@ export class Informer<T extends KubeObject> implements AsyncDisposable {
       for await (const event of client.watch(kind, { ...scope, resourceVersion, signal })) {
         reached = event.type === 'BOOKMARK' ? event.resourceVersion : event.object.metadata.resourceVersion;
         if (event.type === 'DELETED') this.#store.remove(event.object);
-        else if (event.type !== 'BOOKMARK') this.#store.put(event.object);
+        else if (event.type !== 'BOOKMARK') this.#store.put(withoutManagers(event.object));
         if (++taken % eventsPerTurn === 0) await setImmediate();
       }
       return { type: 'ended', reached, lastedMs: clock.now() - sinceMs };

@@ -126,6 +126,7 @@ function scalePaths({ specReplicasPath, statusReplicasPath, labelSelectorPath }:
     return typeof value === 'number' ? value : undefined;
   };
   return {
+    path: simplePath(specReplicasPath),
     replicas(object) {
       const replicas = numberAt(object, specReplicasPath);
       if (replicas === undefined)

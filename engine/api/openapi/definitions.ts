@@ -3,7 +3,7 @@
  * Upstream: k8s.io/kube-openapi's builders; the markers are those that kubectl reads for merging.
  */
 
-import { atomicTypes, mergeRule } from '../merge-rules.ts';
+import { atomicTypes, mapTypeOf, mergeRule } from '../merge-rules.ts';
 import type { JsonObject } from '../object.ts';
 import { type FieldSchema, isQuantity, typeSchema } from '../schema.ts';
 import { fieldsName, intOrStringName, microTimeName, quantityName, rawExtensionName, timeName } from './names.ts';
@@ -64,17 +64,20 @@ function fieldSchema(owner: string, name: string, field: FieldSchema, style: Def
   const description = doc ? { description: doc } : {};
   const element = elementSchema(owner, name, { field, style, isAlone: field.container !== undefined });
   if (field.container === undefined) return { ...description, ...element, ...mergeMarkers(owner, name, field) };
-  if (field.container === 'map') return { ...description, type: 'object', additionalProperties: element };
+  if (field.container === 'map')
+    return { ...description, type: 'object', additionalProperties: element, ...mergeMarkers(owner, name, field) };
   return { ...description, type: 'array', items: element, ...mergeMarkers(owner, name, field) };
 }
 
 function mergeMarkers(owner: string, name: string, field: FieldSchema): JsonObject {
   const rule = mergeRule(owner, name);
+  const mapType = mapTypeOf(owner, name);
   // Upstream marks every list of the API but those of List types.
   const listType = rule?.listType ?? (field.container === 'array' && !owner.endsWith('List') ? 'atomic' : undefined);
   return {
     ...(rule?.listMapKeys ? { 'x-kubernetes-list-map-keys': rule.listMapKeys } : {}),
     ...(listType ? { 'x-kubernetes-list-type': listType } : {}),
+    ...(mapType ? { 'x-kubernetes-map-type': mapType } : {}),
     ...(rule?.mergeKey ? { 'x-kubernetes-patch-merge-key': rule.mergeKey } : {}),
     ...(rule?.strategy ? { 'x-kubernetes-patch-strategy': rule.strategy.join(',') } : {}),
   };

@@ -6,6 +6,7 @@ import { forbiddenValue, invalidValue, Path, required } from '../field-error.ts'
 import type { ObjectMeta, OwnerReference } from '../types.gen.ts';
 import { type Errors, immutable, invalidEach, nonEmpty, none, nonNegative } from './fields.ts';
 import { validAnnotations, validLabels } from './labels.ts';
+import { validManagedFields } from './managed-fields.ts';
 import { dns1123LabelProblems, dns1123SubdomainProblems, qualifiedNameProblems } from './names.ts';
 
 export interface MetaRules {
@@ -82,6 +83,7 @@ export function validateObjectMeta(meta: ObjectMeta, rules: MetaRules): Errors {
     ...validAnnotations(metadata.at('annotations'), meta.annotations),
     ...ownersErrors(meta.ownerReferences ?? []),
     ...finalizerErrors(meta.finalizers ?? [], rules),
+    ...validManagedFields(meta.managedFields ?? []),
   ];
 }
 
@@ -116,6 +118,7 @@ export function validateObjectMetaUpdate(next: ObjectMeta, old: ObjectMeta, rule
     ...validAnnotations(metadata.at('annotations'), next.annotations),
     ...ownersErrors(next.ownerReferences ?? []),
     ...finalizerErrors(next.finalizers ?? [], rules),
+    ...validManagedFields(next.managedFields ?? []),
     ...(rules.namespaced ? nonEmpty(metadata.at('namespace'), next.namespace) : none),
   ];
 }

@@ -15,6 +15,7 @@ import type { Body, Outcome } from '../call.ts';
 import { relay, type UpgradeSocket } from '../connect/relay.ts';
 import type { Caller, User } from '../context.ts';
 import type { Fairness } from '../fairness/fairness.ts';
+import { agentName } from '../managed-kinds.ts';
 import type { Metrics } from '../metrics.ts';
 import { parseParameters } from '../parameters.ts';
 import type { Pipeline } from '../pipeline.ts';
@@ -118,7 +119,7 @@ async function answer(options: Shared, parts: Pick<Exchange, 'request' | 'respon
   const signal = AbortSignal.any([ended.signal, options.signal]);
   const leave = await options.fairness.enter(user, info, signal);
   try {
-    await serve(options, { ...parts, caller: { user, warn }, signal, leave });
+    await serve(options, { ...parts, caller: { user, agent: agentName(request.headers['user-agent']), warn }, signal, leave });
   } finally {
     leave();
   }

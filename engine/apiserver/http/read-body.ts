@@ -1,7 +1,7 @@
 /** The body of a request: read up to a limit, and understood by its content type. Upstream: apiserver's endpoints/handlers/rest.go. */
 import type { IncomingMessage } from 'node:http';
 import { CORE_SCHEMA, load } from 'js-yaml';
-import { parse } from 'yaml';
+import { isScalar, parse, parseDocument } from 'yaml';
 import { ApiError, badRequest, requestEntityTooLarge, unsupportedMediaType } from '../../api/errors.ts';
 import { exactInteger, hasLongNumber } from '../../api/exact-json.ts';
 import { expandsBeyond, maxExpandedBytes } from '../../api/expanded-size.ts';
@@ -9,7 +9,7 @@ import { JsonTextError, parseJsonText } from '../../api/json-text.ts';
 import type { Json } from '../../api/object.ts';
 import type { Body } from '../call.ts';
 import { protobufMediaType } from '../protobuf/decode-protobuf.ts';
-import type { ParsedPatch } from '../verbs/patch.ts';
+import type { ParsedPatch } from '../verbs/parsed-patch.ts';
 
 export const maxBodyBytes = 3 * 1024 * 1024;
 
@@ -42,6 +42,7 @@ const patchTypes: Readonly<Record<string, ParsedPatch['type']>> = {
   'application/json-patch+json': 'json',
   'application/merge-patch+json': 'merge',
   'application/strategic-merge-patch+json': 'strategic',
+  'application/apply-patch+yaml': 'apply',
 };
 
 /** The body of a create, update or delete; undefined when there is none. */
@@ -59,7 +60,10 @@ export function patchBody(bytes: Buffer, contentType: string | undefined): Body 
   const type = mediaType(contentType);
   const kind = Object.hasOwn(patchTypes, type) ? patchTypes[type] : undefined;
   if (!kind) throw new ApiError('UnsupportedMediaType', '415: Unsupported Media Type', { details: {} });
-  return { type: 'patch', patch: { type: kind, value: parsePatch(text), text } };
+  return {
+    type: 'patch',
+    patch: kind === 'apply' ? { type: kind, ...parseConfig(text), text } : { type: kind, value: parsePatch(text), text },
+  };
 }
 
 function unknownFormat(accepted: string): ApiError {
@@ -77,6 +81,29 @@ function parsePatch(text: string): Json {
     if (!(cause instanceof JsonTextError)) throw cause;
     throw new ApiError('BadRequest', `error decoding patch: ${cause.message}`, { cause });
   }
+}
+
+/** JSON, as most clients send it, or YAML. Fields that are given twice are told, and the last one counts. */
+function parseConfig(text: string): { readonly value: Json; readonly duplicates: readonly string[] } {
+  try {
+    return parseJsonText(text);
+  } catch (error) {
+    if (!(error instanceof JsonTextError)) throw error;
+    if (error.message === 'exceeded max depth') throw badRequest(`error decoding YAML: error unmarshaling JSON: ${error.message}`);
+  }
+  const duplicates: string[] = [];
+  const document = parseDocument(text, { uniqueKeys: (a, b) => noteDuplicate(a, b, duplicates), intAsBigInt: true, schema: 'core' });
+  const [problem] = document.errors;
+  if (problem) throw badRequest(`error decoding YAML: error converting YAML to JSON: yaml: ${problem.message}`);
+  const shorten = (_: unknown, value: unknown): unknown => (typeof value === 'bigint' ? exactInteger(value) : value);
+  // The core schema knows no types beyond JSON's.
+  const value = document.toJS({ reviver: shorten, maxAliasCount: 100 }) as Json;
+  if (expandsBeyond(value, maxExpandedBytes)) throw badRequest('error decoding YAML: yaml: document contains excessive aliasing');
+  return { value, duplicates };
+}
+function noteDuplicate(a: unknown, b: unknown, duplicates: string[]): boolean {
+  if (a !== b && isScalar(a) && isScalar(b) && a.value === b.value) duplicates.push(String(a.value));
+  return false;
 }
 
 /** The same by a library that can read integers of any length. */

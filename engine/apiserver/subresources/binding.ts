@@ -46,7 +46,7 @@ async function bind(context: Context, { target, binding: wanted, dryRun, caller 
     if (problem !== undefined) throw conflict(bindingResource, name, problem);
     return bound(pod, wanted, now);
   };
-  await update(context, { target: { ...target, subresource: 'binding' }, change, dryRun, caller });
+  await update(context, { target: { ...target, subresource: 'binding' }, change, dryRun, caller, manager: undefined });
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 }
 

@@ -3,6 +3,7 @@ import type { KubeObject } from '../../api/object.ts';
 import type { Namespace } from '../../api/types.gen.ts';
 import { decodeCall, named, type Subresource } from '../call.ts';
 import type { Caller, Context, NamedTarget } from '../context.ts';
+import { managerOf } from '../managed-kinds.ts';
 import type { LiveObject } from '../resource.ts';
 import { update } from '../verbs/update.ts';
 
@@ -13,7 +14,13 @@ export const finalize: Subresource = {
     async update(context, call) {
       const { target, caller, parameters } = call;
       const namespace = decodeCall<Namespace>(context, call, target.resource.kind);
-      const object = await finalizeNamespace(context, { target: named(target), namespace, dryRun: parameters.dryRun, caller });
+      const object = await finalizeNamespace(context, {
+        target: named(target),
+        namespace,
+        dryRun: parameters.dryRun,
+        caller,
+        manager: managerOf(parameters, caller),
+      });
       return { type: 'object', code: 200, object, resource: target.resource };
     },
   },
@@ -24,9 +31,10 @@ interface FinalizeRequest {
   readonly namespace: Namespace;
   readonly dryRun: boolean;
   readonly caller: Caller;
+  readonly manager: string;
 }
 
-function finalizeNamespace(context: Context, { target, namespace, dryRun, caller }: FinalizeRequest): Promise<LiveObject> {
+function finalizeNamespace(context: Context, { target, namespace, dryRun, caller, manager }: FinalizeRequest): Promise<LiveObject> {
   const { resourceVersion, uid } = namespace.metadata;
   const change = (current: LiveObject): KubeObject => {
     const { spec } = current as unknown as Namespace;
@@ -35,5 +43,5 @@ function finalizeNamespace(context: Context, { target, namespace, dryRun, caller
     const next: Namespace = { ...current, metadata: pinned, spec: { ...spec, finalizers: namespace.spec.finalizers ?? [] } };
     return next;
   };
-  return update(context, { target: { ...target, subresource: 'finalize' }, change, dryRun, caller });
+  return update(context, { target: { ...target, subresource: 'finalize' }, change, dryRun, caller, manager });
 }

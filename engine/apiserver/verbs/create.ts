@@ -3,12 +3,14 @@ import { rfc3339 } from '../../api/clock.ts';
 import { ApiError, alreadyExists, badRequest, invalid, unknownError } from '../../api/errors.ts';
 import { type FieldError, Path, required } from '../../api/field-error.ts';
 import type { KindDefinition } from '../../api/kind.ts';
+import { tracked } from '../../api/managed-fields/field-manager.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { ObjectMeta } from '../../api/types.gen.ts';
 import { validateObjectMeta } from '../../api/validation/object-meta.ts';
 import type { Caller, Claim, Context, Target } from '../context.ts';
-import { refuseInvalid, withoutManagedFields } from '../finish-write.ts';
+import { afterAdmission, refuseInvalid } from '../finish-write.ts';
 import { generatedName } from '../generated-name.ts';
+import { managedKind } from '../managed-kinds.ts';
 import type { LiveObject } from '../resource.ts';
 
 export interface CreateRequest {
@@ -16,6 +18,8 @@ export interface CreateRequest {
   readonly object: KubeObject;
   readonly dryRun: boolean;
   readonly caller: Caller;
+  /** Who owns what is written; undefined where `object` says it. */
+  readonly manager: string | undefined;
 }
 
 /** A generated name that is taken is tried anew this often. */
@@ -26,10 +30,10 @@ export async function create(context: Context, request: CreateRequest): Promise<
   const { target, caller } = request;
   const { kind } = target.resource;
   const placed = place(request);
-  const defaulted = kind.defaults?.(placed) ?? placed;
+  const defaulted = trackedIn(context, request, kind.defaults?.(placed) ?? placed);
   const name = defaulted.metadata.name ?? '';
   const admitted = await context.admit({ operation: 'CREATE', target, name, object: defaulted, old: undefined, caller });
-  const object = withoutManagedFields(admitted ?? defaulted);
+  const object = afterAdmission(defaulted, admitted, caller);
   const { generateName } = object.metadata;
   if (object.metadata.name || !generateName) return createNamed(context, request, object);
   for (let tries = 1; ; tries++) {
@@ -40,6 +44,12 @@ export async function create(context: Context, request: CreateRequest): Promise<
       if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists' || tries === nameTries) throw error;
     }
   }
+}
+
+function trackedIn({ registry, clock }: Context, { target, manager }: CreateRequest, object: KubeObject): KubeObject {
+  if (manager === undefined) return object;
+  const kind = managedKind(registry, target.resource);
+  return tracked(kind, { live: undefined, next: object }, { manager, now: rfc3339(clock.now()) });
 }
 
 async function createNamed(context: Context, { target, dryRun, caller }: CreateRequest, object: KubeObject): Promise<LiveObject> {

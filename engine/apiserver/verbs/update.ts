@@ -5,12 +5,14 @@
 import { rfc3339 } from '../../api/clock.ts';
 import { badRequest, conflict, notFound } from '../../api/errors.ts';
 import type { FieldError } from '../../api/field-error.ts';
+import { tracked, withManagedFields } from '../../api/managed-fields/field-manager.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { isSame } from '../../api/validation/fields.ts';
 import { validateObjectMetaUpdate } from '../../api/validation/object-meta.ts';
 import type { Entry } from '../../store/store.ts';
 import type { Caller, Claim, Context, NamedTarget, Target } from '../context.ts';
-import { isUnchanged, refuseInvalid, withoutManagedFields } from '../finish-write.ts';
+import { afterAdmission, isUnchanged, refuseInvalid, withOldTimes } from '../finish-write.ts';
+import { managedKind } from '../managed-kinds.ts';
 import type { LiveObject } from '../resource.ts';
 import { getEntry } from './get.ts';
 
@@ -20,6 +22,8 @@ export interface UpdateRequest {
   readonly change: (current: LiveObject) => KubeObject | Promise<KubeObject>;
   readonly dryRun: boolean;
   readonly caller: Caller;
+  /** Who owns what is changed; undefined where `change` says it, or nobody does. */
+  readonly manager: string | undefined;
 }
 
 /** Many writers of one object take turns; each round lets one of them through. */
@@ -42,9 +46,10 @@ async function attempt(context: Context, request: UpdateRequest, entry: Entry): 
   const current = resource.live(entry);
   const wanted = await request.change(current);
   const isVersioned = checkPreconditions(target, wanted, current);
-  const defaulted = resource.kind.defaults?.(wanted) ?? wanted;
+  const defaulted = trackedIn(context, request, { next: resource.kind.defaults?.(wanted) ?? wanted, old: current });
   const admitted = await context.admit({ operation: 'UPDATE', target, name: target.name, object: defaulted, old: current, caller });
-  const prepared = prepare(context, target, { next: withoutManagedFields(admitted ?? defaulted), old: current });
+  const given = afterAdmission(defaulted, admitted, caller);
+  const prepared = withManagedFields(prepare(context, target, { next: given, old: current }), given.metadata.managedFields);
   const claim = claimFor(context, request, { next: prepared, old: current });
   let giveBack = (): void => {};
   try {
@@ -55,7 +60,7 @@ async function attempt(context: Context, request: UpdateRequest, entry: Entry): 
     if (!isFinished(next)) giveBack = await context.charge({ target, next, old: current, dryRun });
     const written = isFinished(next)
       ? await remove(context, { target, entry, dryRun }, next)
-      : await replace(context, { target, entry, dryRun }, next);
+      : await replace(context, { target, entry, dryRun }, withOldTimes(resource, next, { old: current, entry }));
     if (written === undefined && isVersioned) throw conflict(resource.kind, target.name);
     if (written === undefined) giveBack();
     if (written === undefined) claim.giveBack();
@@ -66,6 +71,12 @@ async function attempt(context: Context, request: UpdateRequest, entry: Entry): 
     claim.giveBack();
     throw error;
   }
+}
+
+function trackedIn({ registry, clock }: Context, { target, manager }: UpdateRequest, { next, old }: Pair): KubeObject {
+  if (manager === undefined) return next;
+  const kind = managedKind(registry, target.resource, target.subresource);
+  return tracked(kind, { live: old, next }, { manager, now: rfc3339(clock.now()) });
 }
 
 /** Whether the request insists on a version. Throws Conflict when it is not the present one. */

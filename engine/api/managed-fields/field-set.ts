@@ -1,0 +1,158 @@
+/**
+ * A set of fields, in the very form in which managedFields carry it (FieldsV1): a tree of path elements, where an empty node, and one with `.`, is a
+ * member itself. So reading and writing cost nothing, and what an operation leaves alone is shared. Sets are never changed.
+ * Every operation keeps the elements in their order. Upstream: structured-merge-diff's fieldpath/set.go.
+ */
+import { compareElements, type PathElement, printElement, readElement } from './path-element.ts';
+
+export interface FieldSet {
+  readonly [element: PathElement]: FieldSet;
+}
+/** A node of a set; undefined where the set has nothing. */
+export type Node = FieldSet | undefined;
+
+/** One field and nothing in it. As a root: the empty set. */
+export const leaf: FieldSet = Object.freeze({});
+const self = '.';
+
+function isLeaf(node: FieldSet): boolean {
+  for (const _ in node) return false;
+  return true;
+}
+/** Of a node below the root. */
+export function isMember(node: FieldSet): boolean {
+  return self in node || isLeaf(node);
+}
+/** Of a root. */
+export const isEmpty = isLeaf;
+
+export type Members = readonly (readonly [PathElement, FieldSet])[];
+
+/** `members` in order. Undefined for nothing. */
+export function nodeOf(member: boolean, members: Members): Node {
+  if (members.length === 0) return member ? leaf : undefined;
+  const node: Record<PathElement, FieldSet> = {};
+  if (member) node[self] = leaf;
+  for (const [element, below] of members) node[element] = below;
+  return Object.freeze(node);
+}
+export const sorted = (members: (readonly [PathElement, FieldSet])[]): Members =>
+  members.length < 2 ? members : members.sort(([a], [b]) => compareElements(a, b));
+
+export function membersOf(node: FieldSet): Members {
+  return Object.entries(node).filter(([element]) => element !== self);
+}
+
+export function union(a: Node, b: Node): Node {
+  if (a === b || b === undefined) return a;
+  if (a === undefined) return b;
+  const member = isMember(a) || isMember(b);
+  const [left, right] = [membersOf(a), membersOf(b)];
+  const merged: (readonly [PathElement, FieldSet])[] = [];
+  let isChanged = member !== isMember(a);
+  let at = 0;
+  for (const one of right) {
+    while (at < left.length && compareElements(left[at]?.[0] ?? '', one[0]) < 0) merged.push(left[at++] ?? one);
+    const same = left[at];
+    if (same?.[0] !== one[0]) {
+      isChanged = true;
+      merged.push(one);
+      continue;
+    }
+    at++;
+    const both = union(same[1], one[1]) ?? leaf;
+    if (both !== same[1]) isChanged = true;
+    merged.push([one[0], both]);
+  }
+  return isChanged ? nodeOf(member, [...merged, ...left.slice(at)]) : a;
+}
+
+type Below = (a: FieldSet, b: FieldSet) => Node;
+
+/** `a` with each member that is in `b`, too, replaced by what `below` makes of it. */
+function reduce(a: FieldSet, b: FieldSet, member: boolean, below: Below): Node {
+  let isChanged = member !== isMember(a);
+  const left: (readonly [PathElement, FieldSet])[] = [];
+  for (const one of membersOf(a)) {
+    const other = b[one[0]];
+    const rest = other === undefined ? one[1] : below(one[1], other);
+    if (rest !== one[1]) isChanged = true;
+    if (rest !== undefined) left.push(rest === one[1] ? one : [one[0], rest]);
+  }
+  return isChanged ? nodeOf(member, left) : a;
+}
+
+/** What is in `a` and not in `b`. A field of `a` stays when `b` has only the field around it, or one in it. */
+export function difference(a: Node, b: Node): Node {
+  if (a === undefined || b === undefined) return a;
+  return reduce(a, b, isMember(a) && !isMember(b), difference);
+}
+/** Without the fields of `b` and everything in them. */
+export function recursiveDifference(a: Node, b: Node): Node {
+  if (a === undefined || b === undefined) return a;
+  return isMember(b) ? undefined : reduce(a, b, isMember(a), recursiveDifference);
+}
+export function intersection(a: Node, b: Node): Node {
+  if (a === undefined || b === undefined) return undefined;
+  if (a === b) return a;
+  const both: (readonly [PathElement, FieldSet])[] = [];
+  for (const [element, below] of membersOf(a)) {
+    const shared = intersection(below, b[element]);
+    if (shared !== undefined) both.push([element, shared]);
+  }
+  return nodeOf(isMember(a) && isMember(b), both);
+}
+
+/** Roots are no members, and never undefined. */
+const rooted =
+  (operation: (a: Node, b: Node) => Node) =>
+  (a: FieldSet, b: FieldSet): FieldSet => {
+    if (isLeaf(a) && operation !== union) return leaf;
+    if (isLeaf(b)) return operation === intersection ? leaf : a;
+    return isLeaf(a) ? b : (operation(a, b) ?? leaf);
+  };
+export const unionOf = rooted(union);
+export const differenceOf = rooted(difference);
+export const recursiveDifferenceOf = rooted(recursiveDifference);
+export const intersectionOf = rooted(intersection);
+
+export function hasPath(set: FieldSet, path: readonly PathElement[]): boolean {
+  let node: Node = set;
+  for (const element of path) node = node?.[element];
+  return path.length > 0 && node !== undefined && isMember(node);
+}
+export function setOf(...paths: readonly (readonly PathElement[])[]): FieldSet {
+  return paths.reduce<FieldSet>(
+    (set, path) =>
+      unionOf(
+        set,
+        path.reduceRight<FieldSet>((below, element) => ({ [element]: below }), leaf),
+      ),
+    leaf,
+  );
+}
+
+/** As messages show them: the fields of one level before what is in them. */
+export function pathsOf(set: FieldSet, prefix = ''): readonly string[] {
+  const members = membersOf(set);
+  return [
+    ...members.filter(([, below]) => isMember(below)).map(([element]) => prefix + printElement(element)),
+    ...members.flatMap(([element, below]) => (isLeaf(below) ? [] : pathsOf(below, prefix + printElement(element)))),
+  ];
+}
+
+/** What a client wrote, in its one form. Throws an Error. */
+export function readFieldSet(value: unknown): FieldSet {
+  return readNode(value, false) ?? leaf;
+}
+function readNode(value: unknown, isBelow: boolean): Node {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('a field set is no object');
+  const entries = Object.entries(value);
+  const members = new Map<PathElement, FieldSet>();
+  for (const [text, below] of entries) {
+    const element = text === self ? undefined : readElement(text);
+    const node = element === undefined ? undefined : readNode(below, true);
+    if (element !== undefined && node !== undefined) members.set(element, union(members.get(element), node) ?? leaf);
+  }
+  return nodeOf(isBelow && (entries.length === 0 || entries.some(([text]) => text === self)), sorted([...members]));
+}

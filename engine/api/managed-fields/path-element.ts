@@ -1,0 +1,100 @@
+/**
+ * One step of a path in an object, in the form that managedFields carry: `f:name` is a field, `k:{"name":"a"}` the item of a list with these keys,
+ * `v:"x"` an item of a set, `i:0` an index. Upstream: structured-merge-diff's fieldpath/element.go and serialize-pe.go.
+ */
+import type { Json, JsonObject } from '../object.ts';
+
+export type PathElement = string;
+
+export const fieldElement = (name: string): PathElement => `f:${name}`;
+export const valueElement = (value: Json): PathElement => `v:${goJson(value)}`;
+/** `keys` are in alphabetical order. */
+export function keyElement(keys: readonly (readonly [name: string, value: Json])[]): PathElement {
+  return `k:{${keys.map(([name, value]) => `${goJson(name)}:${goJson(value)}`).join(',')}}`;
+}
+
+/** As Go writes it: characters that HTML minds are escaped. */
+function goJson(value: Json): string {
+  const text = JSON.stringify(value);
+  return /[<>&\u2028\u2029]/.test(text)
+    ? text.replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    : text;
+}
+
+/** The element in the one form in which it is compared; undefined for a type of a later version. Throws an Error where it cannot be read. */
+export function readElement(text: string): PathElement | undefined {
+  if (text[1] !== ':') throw new Error(`missing colon: ${text}`);
+  switch (text[0]) {
+    case 'f':
+      return text;
+    case 'i':
+      if (/^-?\d+$/.test(text.slice(2))) return `i:${Number(text.slice(2))}`;
+      throw new Error(`strconv.Atoi: parsing ${JSON.stringify(text.slice(2))}: invalid syntax`);
+    case 'v':
+      return valueElement(contentOf(text));
+    case 'k': {
+      const keys = contentOf(text);
+      if (typeof keys !== 'object' || keys === null || Array.isArray(keys)) throw new Error(`no keys: ${text}`);
+      // An object, as was just seen.
+      return keyElement(Object.entries(keys as JsonObject).sort(([a], [b]) => (a < b ? -1 : 1)));
+    }
+    default:
+      return undefined;
+  }
+}
+
+function contentOf(element: PathElement): Json {
+  return JSON.parse(element.slice(2)) as Json;
+}
+
+const ranks: Readonly<Record<string, number>> = { f: 0, k: 1, v: 2, i: 3 };
+
+/** Fields by name, then items by their keys, then members of sets, then indexes. */
+export function compareElements(a: PathElement, b: PathElement): number {
+  if (a === b) return 0;
+  const type = a[0] ?? '';
+  if (type !== b[0]) return (ranks[type] ?? 4) - (ranks[b[0] ?? ''] ?? 4);
+  if (type === 'f') return a < b ? -1 : 1;
+  const [left, right] = [contentOf(a), contentOf(b)];
+  return type === 'k' ? compareKeys(Object.entries(left as JsonObject), Object.entries(right as JsonObject)) : compareValues(left, right);
+}
+
+type Keys = readonly (readonly [string, Json])[];
+
+function compareKeys(a: Keys, b: Keys): number {
+  for (const [index, [name, value]] of a.entries()) {
+    const other = b[index];
+    if (!other) return 1;
+    if (name !== other[0]) return name < other[0] ? -1 : 1;
+    const order = compareValues(value, other[1]);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}
+
+/** Numbers, then texts, then flags. What is none of them is no key. */
+function compareValues(a: Json, b: Json): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0;
+  const order = ['number', 'string', 'boolean', 'object'];
+  const difference = order.indexOf(typeof a) - order.indexOf(typeof b);
+  if (difference !== 0) return difference;
+  const [left, right] = [JSON.stringify(a), JSON.stringify(b)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** `.spec`, `[name="a"]`, `[="x"]`, `[0]`: as messages show it. */
+export function printElement(element: PathElement): string {
+  switch (element[0]) {
+    case 'f':
+      return `.${element.slice(2)}`;
+    case 'k':
+      return `[${Object.entries(contentOf(element) as JsonObject)
+        .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+        .join(',')}]`;
+    case 'v':
+      return `[=${JSON.stringify(contentOf(element))}]`;
+    default:
+      return `[${element.slice(2)}]`;
+  }
+}
