@@ -5,6 +5,7 @@ import { controllerRevision } from './kinds/apps/controller-revision.ts';
 import { daemonSet } from './kinds/apps/daemon-set.ts';
 import { deployment } from './kinds/apps/deployment.ts';
 import { replicaSet } from './kinds/apps/replica-set.ts';
+import { statefulSet } from './kinds/apps/stateful-set.ts';
 import { lease } from './kinds/coordination/lease.ts';
 import { configMap } from './kinds/core/config-map.ts';
 import { endpoints } from './kinds/core/endpoints.ts';
@@ -51,6 +52,7 @@ export const kinds: readonly KindDefinition[] = [
   anyKind(daemonSet),
   anyKind(deployment),
   anyKind(replicaSet),
+  anyKind(statefulSet),
   anyKind(endpointSlice),
   anyKind(eventsEvent),
   anyKind(networkPolicy),

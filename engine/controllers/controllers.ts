@@ -17,6 +17,7 @@ import { replicaSetController, replicationControllerController } from './replica
 import { resourceQuotaController } from './resource-quota.ts';
 import { rootCaController } from './root-ca.ts';
 import { serviceAccountController } from './service-account.ts';
+import { statefulSetController } from './stateful-set/controller.ts';
 import { volumeBinderController } from './volumes/binder.ts';
 import { ephemeralVolumeController } from './volumes/ephemeral.ts';
 import { claimProtectionController, volumeProtectionController } from './volumes/protection.ts';
@@ -38,6 +39,7 @@ function allControllers(hold: EvictionHold): readonly ControllerSetup[] {
     replicationControllerController,
     deploymentController,
     daemonSetController,
+    statefulSetController,
     endpointSliceController,
     endpointSliceMirroringController,
     endpointsController,

@@ -6,11 +6,11 @@ import { controllerRevision } from '../../api/kinds/apps/controller-revision.ts'
 import { daemonSet } from '../../api/kinds/apps/daemon-set.ts';
 import { pod as podKind } from '../../api/kinds/core/pod.ts';
 import type { Live } from '../../api/object.ts';
-import type { ControllerRevision, DaemonSet, Pod, PodTemplateSpec } from '../../api/types.gen.ts';
-import { sorted } from '../../api/validation/fields.ts';
+import type { ControllerRevision, DaemonSet, Pod } from '../../api/types.gen.ts';
 import type { Client } from '../../client/client.ts';
 import { controllerReference } from '../../client/owner-references.ts';
 import { sameTemplate, templateHash } from '../template.ts';
+import { removeRevision, snapshotOf, templateOf } from '../template-revision.ts';
 import { hashLabel } from './placement.ts';
 
 const noCounts = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 };
@@ -26,21 +26,6 @@ export interface HistoryOptions {
   /** Claimed. */
   readonly revisions: readonly Revision[];
   readonly pods: readonly Live<Pod>[];
-}
-
-/**
- * What is kept: a strategic merge patch that brings the template back (`kubectl rollout undo` sends it as it is). Its fields are in order of name, as Go writes a map: clients
- * compare it byte by byte.
- */
-function snapshotOf({ spec }: DaemonSet): unknown {
-  return sorted({ spec: { template: { ...spec.template, $patch: 'replace' } } });
-}
-function templateOf({ data }: ControllerRevision): PodTemplateSpec | undefined {
-  // Of a revision that is ours the data is what snapshotOf made; of another it may be anything.
-  const { spec } = (data ?? {}) as { readonly spec?: { readonly template?: PodTemplateSpec & { readonly $patch?: string } } };
-  if (!spec?.template) return undefined;
-  const { $patch: _, ...template } = spec.template;
-  return template;
 }
 
 /** Throws where the name is taken by another template; the next round makes another hash. */
@@ -72,7 +57,7 @@ async function onlyOne({ client, pods }: HistoryOptions, same: readonly Revision
   for (const { metadata } of pods)
     if (metadata.labels?.[hashLabel] !== hash)
       await client.patch(podKind, metadata, { type: 'merge', patch: { metadata: { labels: { [hashLabel]: hash } } } });
-  for (const revision of same) if (revision !== kept) await remove(client, revision);
+  for (const revision of same) if (revision !== kept) await removeRevision(client, revision);
   return kept;
 }
 
@@ -84,7 +69,7 @@ async function snapshot(client: Client, set: Live<DaemonSet>, revision: number):
   const ownerReferences = [controllerReference(daemonSet as unknown as Kind, set)];
   const metadata = { name, namespace, labels, annotations, ownerReferences };
   try {
-    return await client.create(controllerRevision, { metadata, data: snapshotOf(set), revision });
+    return await client.create(controllerRevision, { metadata, data: snapshotOf(set.spec.template), revision });
   } catch (error) {
     if (!isApiError(error, 'AlreadyExists')) throw error;
     const found = await client.get(controllerRevision, { namespace, name });
@@ -107,12 +92,5 @@ export async function cleanUpHistory({ client, set, pods }: HistoryOptions, { ol
   const live = new Set(pods.map(({ metadata }) => metadata.labels?.[hashLabel]));
   const surplus = old.length - (set.spec.revisionHistoryLimit ?? 10);
   const unused = old.filter(({ metadata }) => !live.has(metadata.labels?.[hashLabel]));
-  for (const revision of unused.slice(0, Math.max(0, surplus))) await remove(client, revision);
-}
-async function remove(client: Client, { metadata }: Revision): Promise<void> {
-  try {
-    await client.delete(controllerRevision, metadata);
-  } catch (error) {
-    if (!isApiError(error, 'NotFound')) throw error;
-  }
+  for (const revision of unused.slice(0, Math.max(0, surplus))) await removeRevision(client, revision);
 }

@@ -130,6 +130,7 @@ describe.skipIf(newest === undefined)('DaemonSets by kubectl', () => {
       'daemonsets|ds|apps/v1|true|DaemonSet',
       'deployments|deploy|apps/v1|true|Deployment',
       'replicasets|rs|apps/v1|true|ReplicaSet',
+      'statefulsets|sts|apps/v1|true|StatefulSet',
     ]);
   });
 
