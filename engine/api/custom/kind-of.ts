@@ -22,6 +22,7 @@ import { parseJsonPath, simplePath, valueAt } from './json-path.ts';
 import { pruneObject } from './prune.ts';
 import { customRules } from './rules.ts';
 import { isObject, type Schema, withMember } from './schema.ts';
+import { customTyped } from './typed.ts';
 
 /** The best version first. Names are those that were accepted. */
 export function customKinds(definition: CustomResourceDefinition): readonly KindDefinition[] {
@@ -56,6 +57,7 @@ function customKind(definition: CustomResourceDefinition, version: CustomResourc
       isTerminating: isTrue(definition, 'Terminating') || metadata.deletionTimestamp !== undefined,
       decode: (value) => decoded(value, schema),
       document: customDocument(address, schema),
+      typed: customTyped(schema),
       fingerprint: `${metadata.uid ?? ''} ${metadata.generation ?? 0} ${JSON.stringify(names)}`,
     },
     returnsDeleted: false,

@@ -142,10 +142,13 @@ function everything(value: Json, type: FieldType): FieldSet {
   const form = formOf(type, value);
   if (form === 'map' && type.map && !type.map.isAtomic) {
     const { map } = type;
-    const members = Object.entries(asObject(value) ?? {}).flatMap(([name, inner]) => {
+    const members: (readonly [PathElement, FieldSet])[] = [];
+    const object = asObject(value) ?? {};
+    for (const name of Object.keys(object)) {
+      const inner = object[name];
       const member = inner === undefined ? undefined : memberType(map, name);
-      return member ? [[fieldElement(name), everything(inner, member)] as const] : [];
-    });
+      if (inner !== undefined && member) members.push([fieldElement(name), everything(inner, member)]);
+    }
     return nodeOf(true, sorted(members)) ?? leaf;
   }
   if (form === 'list' && type.list && !type.list.isAtomic) {

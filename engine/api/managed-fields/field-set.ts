@@ -34,13 +34,15 @@ export function nodeOf(member: boolean, members: Members): Node {
   const node: Record<PathElement, FieldSet> = {};
   if (member) node[self] = leaf;
   for (const [element, below] of members) node[element] = below;
-  return Object.freeze(node);
+  return node;
 }
 export const sorted = (members: (readonly [PathElement, FieldSet])[]): Members =>
   members.length < 2 ? members : members.sort(([a], [b]) => compareElements(a, b));
 
 export function membersOf(node: FieldSet): Members {
-  return Object.entries(node).filter(([element]) => element !== self);
+  const members: (readonly [PathElement, FieldSet])[] = [];
+  for (const element in node) if (element !== self) members.push([element, node[element] ?? leaf]);
+  return members;
 }
 
 export function union(a: Node, b: Node): Node {
@@ -67,12 +69,18 @@ export function union(a: Node, b: Node): Node {
   return isChanged ? nodeOf(member, [...merged, ...left.slice(at)]) : a;
 }
 
+function isTouched(a: FieldSet, b: FieldSet): boolean {
+  for (const element in b) if (element !== self && a[element] !== undefined) return true;
+  return false;
+}
+
 type Below = (a: FieldSet, b: FieldSet) => Node;
 
 /** `a` with each member that is in `b`, too, replaced by what `below` makes of it. */
 function reduce(a: FieldSet, b: FieldSet, member: boolean, below: Below): Node {
   let isChanged = member !== isMember(a);
   const left: (readonly [PathElement, FieldSet])[] = [];
+  if (!isChanged && !isTouched(a, b)) return a;
   for (const one of membersOf(a)) {
     const other = b[one[0]];
     const rest = other === undefined ? one[1] : below(one[1], other);
@@ -96,8 +104,9 @@ export function intersection(a: Node, b: Node): Node {
   if (a === undefined || b === undefined) return undefined;
   if (a === b) return a;
   const both: (readonly [PathElement, FieldSet])[] = [];
-  for (const [element, below] of membersOf(a)) {
-    const shared = intersection(below, b[element]);
+  for (const element in a) {
+    if (element === self) continue;
+    const shared = intersection(a[element], b[element]);
     if (shared !== undefined) both.push([element, shared]);
   }
   return nodeOf(isMember(a) && isMember(b), both);

@@ -15,6 +15,7 @@ export function keyElement(keys: readonly (readonly [name: string, value: Json])
 
 /** As Go writes it: characters that HTML minds are escaped. */
 function goJson(value: Json): string {
+  if (typeof value === 'string' && /^[\w./ -]*$/.test(value)) return `"${value}"`;
   const text = JSON.stringify(value);
   return /[<>&\u2028\u2029]/.test(text)
     ? text.replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)

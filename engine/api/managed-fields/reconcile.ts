@@ -3,8 +3,14 @@ import { type FieldSet, isMember, leaf, membersOf, type Node, nodeOf } from './f
 import type { FieldType } from './typed-schema.ts';
 import { memberType } from './typed-schema.ts';
 
+/** Sets that are as their type wants them: the same few are looked at again with every write. */
+const fitting = new WeakMap<FieldSet, FieldType>();
+
 export function reconciled(set: FieldSet, type: FieldType): FieldSet {
-  return below(set, type, false) ?? leaf;
+  if (fitting.get(set) === type) return set;
+  const result = below(set, type, false) ?? leaf;
+  fitting.set(result, type);
+  return result;
 }
 
 function below(node: FieldSet, type: FieldType, member: boolean): Node {

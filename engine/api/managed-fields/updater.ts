@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '../object.ts';
 import { fieldSetOf } from './applied-fields.ts';
-import { type Comparison, compareObjects, isSameJson } from './compare.ts';
+import { compareObjects, isSameJson } from './compare.ts';
 import type { Conflict } from './conflict.ts';
 import { differenceOf, type FieldSet, intersectionOf, isEmpty, leaf, unionOf } from './field-set.ts';
 import { identityOf, type Manager, type ManagerIdentity, type Managers } from './managers.ts';
@@ -31,14 +31,26 @@ export interface Updating {
 
 interface Changed {
   readonly managers: Map<string, Manager>;
-  readonly comparison: Comparison;
-  /** What others would lose by modified and added fields. */
+  /** Modified and added fields. */
+  readonly gained: FieldSet;
+  /** What others would lose by them. */
   readonly conflicts: readonly Conflict[];
 }
 
-function filtered({ removed, modified, added }: Comparison, filter: VersionView['filter']): Comparison {
-  const apply = (node: FieldSet | undefined): FieldSet | undefined => node && filter(node);
-  return { removed: apply(removed), modified: apply(modified), added: apply(added) };
+interface Change {
+  readonly old: JsonObject;
+  readonly next: JsonObject;
+}
+interface Compared {
+  readonly gained: FieldSet;
+  readonly removed: FieldSet;
+}
+const unchanged: Compared = { gained: leaf, removed: leaf };
+
+function compareAs({ convert, type, filter }: VersionView, { old, next }: Change): Compared {
+  const { removed = leaf, modified = leaf, added = leaf } = compareObjects(convert(old), convert(next), type);
+  const apply = (fields: FieldSet): FieldSet => (isEmpty(fields) ? fields : filter(fields));
+  return { gained: apply(unionOf(modified, added)), removed: apply(removed) };
 }
 
 function need({ view, apiVersion }: Updating): VersionView {
@@ -48,21 +60,16 @@ function need({ view, apiVersion }: Updating): VersionView {
 }
 
 /** Nobody but `except` keeps what the change took. */
-function take(
-  updating: Updating,
-  { old, next }: { readonly old: JsonObject; readonly next: JsonObject },
-  managers: Managers,
-  except?: string,
-): Changed {
-  const comparisons = new Map<string, Comparison | undefined>();
-  const compareIn = (apiVersion: string): Comparison | undefined => {
+function take(updating: Updating, { old, next }: Change, managers: Managers, except?: string): Changed {
+  const comparisons = new Map<string, Compared | undefined>();
+  const compareIn = (apiVersion: string): Compared | undefined => {
     if (comparisons.has(apiVersion)) return comparisons.get(apiVersion);
     const view = updating.view(apiVersion);
-    const comparison = view && filtered(compareObjects(view.convert(old), view.convert(next), view.type), view.filter);
+    const comparison = view && compareAs(view, { old, next });
     comparisons.set(apiVersion, comparison);
     return comparison;
   };
-  const comparison = compareIn(updating.apiVersion) ?? { removed: undefined, modified: undefined, added: undefined };
+  const own = compareIn(updating.apiVersion) ?? unchanged;
   const left = new Map<string, Manager>();
   const conflicts: Conflict[] = [];
   for (const [identity, manager] of managers) {
@@ -72,12 +79,12 @@ function take(
     }
     const change = compareIn(manager.apiVersion);
     if (!change) continue;
-    const taken = intersectionOf(manager.fields, unionOf(change.modified ?? leaf, change.added ?? leaf));
+    const taken = intersectionOf(manager.fields, change.gained);
     if (!isEmpty(taken)) conflicts.push({ manager, fields: taken });
-    const fields = differenceOf(differenceOf(manager.fields, taken), change.removed ?? leaf);
+    const fields = differenceOf(differenceOf(manager.fields, taken), change.removed);
     if (!isEmpty(fields)) left.set(identity, fields === manager.fields ? manager : { ...manager, fields });
   }
-  return { managers: left, comparison, conflicts };
+  return { managers: left, gained: own.gained, conflicts };
 }
 
 /** As the present schema sees them; versions that are gone own nothing. */
@@ -97,13 +104,9 @@ export interface UpdateResult {
   readonly gained: FieldSet;
 }
 
-export function trackUpdate(
-  updating: Updating,
-  change: { readonly old: JsonObject; readonly next: JsonObject },
-  managers: Managers,
-): UpdateResult {
-  const { managers: left, comparison } = take(updating, change, current(managers, updating));
-  return { managers: left, gained: unionOf(comparison.modified ?? leaf, comparison.added ?? leaf) };
+export function trackUpdate(updating: Updating, change: Change, managers: Managers): UpdateResult {
+  const { managers: left, gained } = take(updating, change, current(managers, updating));
+  return { managers: left, gained };
 }
 
 export interface ApplyRequest {
@@ -129,7 +132,9 @@ export function applyConfig(updating: Updating, { live, config, managers: given,
   const managers = new Map(before);
   managers.set(identity, { ...applier, time: last?.time, fields });
   const merged = mergeObjects(live, config, own.type);
-  const object = last ? prune(updating, { merged, managers, last }) : merged;
+  // What was applied the last time is applied again: then nothing goes.
+  const isKept = !last || (last.apiVersion === updating.apiVersion && isEmpty(differenceOf(last.fields, fields)));
+  const object = isKept ? merged : prune(updating, { merged, managers, last });
   const changed = take(updating, { old: live, next: object }, managers, identity);
   return { object: isSameJson(live, object) ? undefined : object, managers: changed.managers, conflicts: changed.conflicts };
 }
