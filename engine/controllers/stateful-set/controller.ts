@@ -19,6 +19,7 @@ import { podTriggerKeys } from '../pod-trigger-keys.ts';
 import { templateOf } from '../template-revision.ts';
 import { cleanUpHistory, type History, historyOf } from './history.ts';
 import { ordinalOf, type Revision } from './identity.ts';
+import { PauseBetween } from './pause-between.ts';
 import { planStatefulSet, type Step } from './plan.ts';
 import { SetControl } from './set-control.ts';
 
@@ -32,7 +33,9 @@ export const statefulSetController: ControllerSetup = (context) => {
   const claims = informers.cache(claimKind);
   return () => {
     const expectations = new Expectations(context.clock);
-    const reconciler = new SetReconciler({ context, sets, revisions, pods, claims, expectations });
+    const between = new PauseBetween(context.clock);
+    const reconciler = new SetReconciler({ context, sets, revisions, pods, claims, expectations, between });
+    const podKeys = podTriggerKeys({ kind: 'StatefulSet', owners: sets, selector, expectations });
     return new Controller({
       name: component,
       clock: context.clock,
@@ -40,7 +43,11 @@ export const statefulSetController: ControllerSetup = (context) => {
       triggers: [
         onObject(sets),
         onOwned(revisions, 'StatefulSet'),
-        onChange(pods, podTriggerKeys({ kind: 'StatefulSet', owners: sets, selector, expectations })),
+        onChange(pods, (event) => {
+          const keys = podKeys(event);
+          if (keys.length > 0) between.see(event);
+          return keys;
+        }),
         onChange(claims, (event) => waitingFor(event, sets)),
       ],
       reconcile: (key) => reconciler.reconcile(key),
@@ -68,6 +75,7 @@ interface SetReconcilerOptions {
   readonly pods: Cache<Pod>;
   readonly claims: Cache<PersistentVolumeClaim>;
   readonly expectations: Expectations;
+  readonly between: PauseBetween;
 }
 
 class SetReconciler {
@@ -98,12 +106,17 @@ class SetReconciler {
       claim: (name) => claims.get(keyString({ namespace: set.metadata.namespace, name })),
       nowMs: context.clock.now(),
     });
-    const failure = await this.#take(set, steps);
+    const waitsMs = steps.map((step) => (step.type === 'create' ? this.#options.between.leftMs(keyOf(step.pod)) : 0));
+    const failure = await this.#take(
+      set,
+      steps.filter((_, index) => waitsMs[index] === 0),
+    );
     await this.#writeStatus(set, status);
     await this.#cleanUp(set, history, pods);
     // The queue's back-off tries again.
     if (failure !== undefined) throw failure;
-    return wakeMs === undefined ? done : after(wakeMs);
+    const waits = [wakeMs, ...waitsMs].filter((ms) => ms !== undefined && ms > 0);
+    return waits.length === 0 ? done : after(Math.min(...waits.map((ms) => ms ?? 0)));
   }
 
   /** One after the other where order matters: a step that fails holds those behind it. */
