@@ -22,7 +22,7 @@ export function mergeObjects(live: JsonObject, config: JsonObject, type: FieldTy
 }
 
 function merge(live: Json | undefined, config: Json | undefined, type: FieldType): Json | undefined {
-  if (live === undefined || config === undefined) return config ?? live;
+  if (live === undefined || config === undefined) return live === undefined ? config : live;
   const form = formOf(type, config);
   if (form === 'map' && type.map && !type.map.isAtomic) {
     const [left, right] = [asObject(live), asObject(config)];
