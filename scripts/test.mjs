@@ -1,6 +1,7 @@
 // `npm test`: sets up what is missing, then every check and every test. `npm test -- quick` leaves out what needs Docker or a browser.
 import { join } from 'node:path';
 import { runPhases } from './lanes.mjs';
+import { ensureHelm } from './setup/helm.mjs';
 import { ensurePackages, environment24, node24, root, say } from './setup/node.mjs';
 import { ensureChromium, ensureDebianPackages, ensureDocker, has } from './setup/system.mjs';
 import { closingLine, forget, playwrightTests, slowest, vitestTests } from './test-report.mjs';
@@ -11,6 +12,7 @@ const node = node24();
 const env = { ...environment24(node), CI: process.env.CI ?? '' };
 if (!has('kubectl'))
   say('There is no kubectl on the PATH: the tests that drive one are left out (https://kubernetes.io/docs/tasks/tools/).');
+ensureHelm();
 let stopDocker = async () => undefined;
 const report = (name) => join(root, 'build', `${name}.json`);
 const reports = { quick: report('vitest-quick'), engine: report('vitest-engine'), browser: report('playwright') };
