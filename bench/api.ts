@@ -1,4 +1,4 @@
-/** The API server over TLS: creates at 1, 16 and 64 clients, a large list, and one write seen by a hundred watchers. */
+/** The API server over TLS: creates at 1, 16 and 64 clients, updates and applies, a large list, and one write seen by a hundred watchers. */
 import { connectApi } from './api-connection.ts';
 import { benchCluster } from './minato.ts';
 import type { Row } from './row.ts';
@@ -11,7 +11,7 @@ export async function benchApi(): Promise<readonly Row[]> {
   await using cluster = await benchCluster('bench-api', ['--driver', 'simulated']);
   const rows: Row[] = [];
   for (const clients of [1, 16, 64]) rows.push(...(await creates(cluster.kubeconfig, clients)));
-  rows.push(...(await largeList(cluster.kubeconfig)), await fanOut(cluster.kubeconfig));
+  rows.push(...(await applies(cluster.kubeconfig)), ...(await largeList(cluster.kubeconfig)), await fanOut(cluster.kubeconfig));
   return rows;
 }
 
@@ -39,6 +39,44 @@ async function creates(kubeconfig: string, clients: number): Promise<readonly Ro
     { name, value: (clients * each * 1000) / total, unit: '/s' },
     { name: `${name}: p50`, value: quantile(latencies, 0.5), unit: 'ms' },
     { name: `${name}: p99`, value: quantile(latencies, 0.99), unit: 'ms' },
+  ];
+}
+
+/** One Deployment, changed in turn by an update and by a server-side apply, and applied as it is. */
+async function applies(kubeconfig: string): Promise<readonly Row[]> {
+  using api = connectApi(kubeconfig, 1);
+  const path = '/apis/apps/v1/namespaces/default/deployments/applied';
+  const manifest = (change: number): object => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'applied', annotations: { change: String(change) } },
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: { app: 'applied' } },
+      template: {
+        metadata: { labels: { app: 'applied' } },
+        spec: { containers: [{ name: 'main', image: 'nginx', ports: [{ containerPort: 80 }], env: [{ name: 'A', value: 'b' }] }] },
+      },
+    },
+  });
+  const apply = (change: number): Promise<Buffer> =>
+    api.call('PATCH', `${path}?fieldManager=bench&force=true`, {
+      contentType: 'application/apply-patch+yaml',
+      body: JSON.stringify(manifest(change)),
+    });
+  await apply(0);
+  const times = { update: [] as number[], apply: [] as number[], same: [] as number[] };
+  for (let round = 1; round <= 500; round++) {
+    times.update.push(await timed(() => api.call('PUT', path, JSON.stringify(manifest(2 * round)))));
+    times.apply.push(await timed(() => apply(2 * round + 1)));
+    times.same.push(await timed(() => apply(2 * round + 1)));
+  }
+  const update = median(times.update);
+  const beside = (value: number) => ({ value, unit: 'ms', ratio: value / update, beside: 'the update', target: '≤ 2 × the update' });
+  return [
+    { name: 'update a Deployment: p50', value: update, unit: 'ms' },
+    { name: 'apply it on the server: p50', ...beside(median(times.apply)) },
+    { name: 'apply the same again: p50', ...beside(median(times.same)) },
   ];
 }
 

@@ -100,6 +100,22 @@ describe('who owns what', () => {
     expect(entries(await merge(`${maps}/reset`, { metadata: { managedFields: [] } }))).toEqual([]);
   });
 
+  test('a client that puts managedFields right by a patch must have seen the newest version', async () => {
+    await post(maps, map('right', { a: '1' }));
+    const found = await as(`${maps}/right`);
+    const patch = (resourceVersion: string): Promise<Answer> =>
+      as(`${maps}/right`, {
+        method: 'PATCH',
+        headers: typed('application/json-patch+json'),
+        body: JSON.stringify([
+          { op: 'replace', path: '/metadata/managedFields', value: [{ ...entries(found)[0], manager: 'renamed', operation: 'Apply' }] },
+          { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
+        ]),
+      });
+    const [stale, fresh] = [await patch('1'), await patch(found.json.metadata.resourceVersion)];
+    expect([stale.code, stale.json.reason, owners(fresh)]).toEqual([409, 'Conflict', ['Apply renamed: {"f:data":{".":{},"f:a":{}}}']]);
+  });
+
   test('of more than ten who update, the oldest become one', async () => {
     await post(maps, map('many', { a: '1' }));
     for (let index = 0; index < 14; index++) await merge(`${maps}/many`, { data: { [`k${index}`]: 'x' } }, `fieldManager=m${10 + index}`);

@@ -1,6 +1,6 @@
 /** Which fields an applied configuration names. Upstream: structured-merge-diff's typed/tofieldset.go. */
 import type { Json, JsonObject } from '../object.ts';
-import { type FieldSet, leaf, type Node, nodeOf, sorted, union } from './field-set.ts';
+import { type FieldSet, leaf, type Node, nodeOf, union } from './field-set.ts';
 import { elementOf } from './list-item.ts';
 import { fieldElement, type PathElement } from './path-element.ts';
 import { asList, asObject, type FieldType, formOf, isNothingIn, type ListType, type MapType, memberType } from './typed-schema.ts';
@@ -28,7 +28,7 @@ function fieldsInMap(object: JsonObject | undefined, type: MapType): Node {
     const node = isNamed ? union(below, leaf) : below;
     if (node) members.push([fieldElement(name), node]);
   }
-  return nodeOf(false, sorted(members));
+  return nodeOf(false, members);
 }
 
 function fieldsInList(list: readonly Json[], type: ListType): Node {
@@ -37,5 +37,5 @@ function fieldsInList(list: readonly Json[], type: ListType): Node {
     const element = elementOf(type, item);
     if (element !== undefined) members.set(element, members.has(element) ? leaf : (union(fieldsIn(item, type.items), leaf) ?? leaf));
   }
-  return nodeOf(false, sorted([...members]));
+  return nodeOf(false, [...members]);
 }

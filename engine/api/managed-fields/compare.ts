@@ -1,6 +1,6 @@
 /** Which fields a change removed, modified and added. Upstream: structured-merge-diff's typed/compare.go. */
 import type { Json, JsonObject } from '../object.ts';
-import { type FieldSet, leaf, type Node, nodeOf, sorted } from './field-set.ts';
+import { type FieldSet, leaf, type Node, nodeOf } from './field-set.ts';
 import { elementOf } from './list-item.ts';
 import { fieldElement, type PathElement } from './path-element.ts';
 import {
@@ -91,7 +91,7 @@ class Gathering {
   result(): Difference {
     const { removed, modified, added } = this.#found;
     if (removed.length + modified.length + added.length === 0) return undefined;
-    return { removed: nodeOf(false, sorted(removed)), modified: nodeOf(false, sorted(modified)), added: nodeOf(false, sorted(added)) };
+    return { removed: nodeOf(false, removed), modified: nodeOf(false, modified), added: nodeOf(false, added) };
   }
 }
 
@@ -149,14 +149,14 @@ function everything(value: Json, type: FieldType): FieldSet {
       const member = inner === undefined ? undefined : memberType(map, name);
       if (inner !== undefined && member) members.push([fieldElement(name), everything(inner, member)]);
     }
-    return nodeOf(true, sorted(members)) ?? leaf;
+    return nodeOf(true, members) ?? leaf;
   }
   if (form === 'list' && type.list && !type.list.isAtomic) {
     const { list } = type;
     const members = [...itemsByElement(asList(value) ?? [], list)].map(
       ([element, items]) => [element, items.length > 1 ? leaf : everything(items[0] ?? null, list.items)] as const,
     );
-    return nodeOf(true, sorted(members)) ?? leaf;
+    return nodeOf(true, members) ?? leaf;
   }
   return leaf;
 }

@@ -1,9 +1,9 @@
 /**
  * A set of fields, in the very form in which managedFields carry it (FieldsV1): a tree of path elements, where an empty node, and one with `.`, is a
  * member itself. So reading and writing cost nothing, and what an operation leaves alone is shared. Sets are never changed.
- * Every operation keeps the elements in their order. Upstream: structured-merge-diff's fieldpath/set.go.
+ * In memory elements are in any order; `inOrder` puts them into that in which they are written. Upstream: structured-merge-diff's fieldpath/set.go.
  */
-import { compareElements, type PathElement, printElement, readElement } from './path-element.ts';
+import { elementOrder, type PathElement, printElement, readElement } from './path-element.ts';
 
 export interface FieldSet {
   readonly [element: PathElement]: FieldSet;
@@ -28,7 +28,7 @@ export const isEmpty = isLeaf;
 
 export type Members = readonly (readonly [PathElement, FieldSet])[];
 
-/** `members` in order. Undefined for nothing. */
+/** Undefined for nothing. */
 export function nodeOf(member: boolean, members: Members): Node {
   if (members.length === 0) return member ? leaf : undefined;
   const node: Record<PathElement, FieldSet> = {};
@@ -36,8 +36,23 @@ export function nodeOf(member: boolean, members: Members): Node {
   for (const [element, below] of members) node[element] = below;
   return node;
 }
-export const sorted = (members: (readonly [PathElement, FieldSet])[]): Members =>
-  members.length < 2 ? members : members.sort(([a], [b]) => compareElements(a, b));
+/** As it is written; the same where it is so already. */
+export function inOrder(node: FieldSet): FieldSet {
+  const members = membersOf(node);
+  if (members.length === 0) return node;
+  let isChanged = false;
+  const ordered = members.map(([element, below]) => {
+    const next = inOrder(below);
+    if (next !== below) isChanged = true;
+    return [element, next] as const;
+  });
+  const order = elementOrder();
+  if (ordered.some(([element], index) => index > 0 && order(ordered[index - 1]?.[0] ?? '', element) > 0)) {
+    isChanged = true;
+    ordered.sort(([a], [b]) => order(a, b));
+  }
+  return isChanged ? (nodeOf(self in node, ordered) ?? node) : node;
+}
 
 export function membersOf(node: FieldSet): Members {
   const members: (readonly [PathElement, FieldSet])[] = [];
@@ -49,24 +64,16 @@ export function union(a: Node, b: Node): Node {
   if (a === b || b === undefined) return a;
   if (a === undefined) return b;
   const member = isMember(a) || isMember(b);
-  const [left, right] = [membersOf(a), membersOf(b)];
-  const merged: (readonly [PathElement, FieldSet])[] = [];
-  let isChanged = member !== isMember(a);
-  let at = 0;
-  for (const one of right) {
-    while (at < left.length && compareElements(left[at]?.[0] ?? '', one[0]) < 0) merged.push(left[at++] ?? one);
-    const same = left[at];
-    if (same?.[0] !== one[0]) {
-      isChanged = true;
-      merged.push(one);
-      continue;
-    }
-    at++;
-    const both = union(same[1], one[1]) ?? leaf;
-    if (both !== same[1]) isChanged = true;
-    merged.push([one[0], both]);
+  let both: Record<PathElement, FieldSet> | undefined;
+  for (const element in b) {
+    const [left, right] = [a[element], b[element]];
+    const below = element === self ? left : union(left, right);
+    if (below === left || below === undefined) continue;
+    both ??= { ...a };
+    both[element] = below;
   }
-  return isChanged ? nodeOf(member, [...merged, ...left.slice(at)]) : a;
+  if (member === (self in a || (both === undefined && isMember(a)))) return both ?? a;
+  return nodeOf(member, membersOf(both ?? a));
 }
 
 function isTouched(a: FieldSet, b: FieldSet): boolean {
@@ -142,17 +149,20 @@ export function setOf(...paths: readonly (readonly PathElement[])[]): FieldSet {
 }
 
 /** As messages show them: the fields of one level before what is in them. */
-export function pathsOf(set: FieldSet, prefix = ''): readonly string[] {
+export function pathsOf(set: FieldSet): readonly string[] {
+  return pathsIn(inOrder(set), '');
+}
+function pathsIn(set: FieldSet, prefix: string): readonly string[] {
   const members = membersOf(set);
   return [
     ...members.filter(([, below]) => isMember(below)).map(([element]) => prefix + printElement(element)),
-    ...members.flatMap(([element, below]) => (isLeaf(below) ? [] : pathsOf(below, prefix + printElement(element)))),
+    ...members.flatMap(([element, below]) => (isLeaf(below) ? [] : pathsIn(below, prefix + printElement(element)))),
   ];
 }
 
 /** What a client wrote, in its one form. Throws an Error. */
 export function readFieldSet(value: unknown): FieldSet {
-  return readNode(value, false) ?? leaf;
+  return inOrder(readNode(value, false) ?? leaf);
 }
 function readNode(value: unknown, isBelow: boolean): Node {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('a field set is no object');
@@ -163,5 +173,5 @@ function readNode(value: unknown, isBelow: boolean): Node {
     const node = element === undefined ? undefined : readNode(below, true);
     if (element !== undefined && node !== undefined) members.set(element, union(members.get(element), node) ?? leaf);
   }
-  return nodeOf(isBelow && (entries.length === 0 || entries.some(([text]) => text === self)), sorted([...members]));
+  return nodeOf(isBelow && (entries.length === 0 || entries.some(([text]) => text === self)), [...members]);
 }

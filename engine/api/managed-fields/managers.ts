@@ -3,7 +3,7 @@
  * util/managedfields/internal/{managedfields,capmanagers,stripmeta}.go.
  */
 import type { ManagedFieldsEntry } from '../types.gen.ts';
-import { differenceOf, type FieldSet, isEmpty, readFieldSet, setOf, unionOf } from './field-set.ts';
+import { differenceOf, type FieldSet, inOrder, isEmpty, readFieldSet, setOf, unionOf } from './field-set.ts';
 
 export interface Manager {
   readonly manager: string;
@@ -30,7 +30,7 @@ export function identityOf({ manager, operation, apiVersion, subresource }: Mana
 
 type Entries = readonly ManagedFieldsEntry[];
 
-/** Sets that this program wrote, or has read before. */
+/** Sets that this program wrote, or has read before: in their one form, and in order. */
 const known = new WeakSet<object>();
 
 /** Throws an Error that says what is wrong. */
@@ -68,7 +68,8 @@ export function trust(entries: Entries | undefined): void {
 /** Undefined where nobody owns anything. */
 export function writeManagers(managers: Managers): Entries | undefined {
   if (managers.size === 0) return undefined;
-  return [...managers.values()].sort(inOrder).map(({ manager, operation, apiVersion, subresource, time, fields }) => {
+  return [...managers.values()].sort(byTime).map(({ manager, operation, apiVersion, subresource, time, fields: given }) => {
+    const fields = known.has(given) ? given : inOrder(given);
     known.add(fields);
     return {
       ...(manager ? { manager } : {}),
@@ -84,7 +85,7 @@ export function writeManagers(managers: Managers): Entries | undefined {
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function inOrder(a: Manager, b: Manager): number {
+function byTime(a: Manager, b: Manager): number {
   return (
     compareTexts(a.operation, b.operation) ||
     compareTexts(a.time ?? '', b.time ?? '') ||

@@ -50,24 +50,36 @@ function contentOf(element: PathElement): Json {
 
 const ranks: Readonly<Record<string, number>> = { f: 0, k: 1, v: 2, i: 3 };
 
-/** Fields by name, then items by their keys, then members of sets, then indexes. */
-export function compareElements(a: PathElement, b: PathElement): number {
+/** What an element says beside its type: names and values in turn. */
+type Content = readonly Json[];
+function readContent(element: PathElement): Content {
+  const content = contentOf(element);
+  return element[0] === 'k' ? Object.entries(content as JsonObject).flat() : [content];
+}
+
+/** Fields by name, then items by their keys, then members of sets, then indexes. `read` may remember what elements say. */
+export function compareElements(a: PathElement, b: PathElement, read: (element: PathElement) => Content = readContent): number {
   if (a === b) return 0;
   const type = a[0] ?? '';
   if (type !== b[0]) return (ranks[type] ?? 4) - (ranks[b[0] ?? ''] ?? 4);
   if (type === 'f') return a < b ? -1 : 1;
-  const [left, right] = [contentOf(a), contentOf(b)];
-  return type === 'k' ? compareKeys(Object.entries(left as JsonObject), Object.entries(right as JsonObject)) : compareValues(left, right);
+  return compareContents(read(a), read(b));
+}
+/** The same for many elements: each is read once. */
+export function elementOrder(): (a: PathElement, b: PathElement) => number {
+  const contents = new Map<PathElement, Content>();
+  const read = (element: PathElement): Content => {
+    const known = contents.get(element) ?? readContent(element);
+    contents.set(element, known);
+    return known;
+  };
+  return (a, b) => compareElements(a, b, read);
 }
 
-type Keys = readonly (readonly [string, Json])[];
-
-function compareKeys(a: Keys, b: Keys): number {
-  for (const [index, [name, value]] of a.entries()) {
-    const other = b[index];
-    if (!other) return 1;
-    if (name !== other[0]) return name < other[0] ? -1 : 1;
-    const order = compareValues(value, other[1]);
+function compareContents(a: Content, b: Content): number {
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index++) {
+    const order = compareValues(a[index] ?? null, b[index] ?? null);
     if (order !== 0) return order;
   }
   return a.length - b.length;
