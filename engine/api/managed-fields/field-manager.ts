@@ -15,7 +15,6 @@ import {
   type ManagerIdentity,
   type Managers,
   readManagers,
-  trust,
   withoutIdentity,
   writeManagers,
 } from './managers.ts';
@@ -49,9 +48,10 @@ export function withManagedFields<T extends KubeObject>(object: T, managedFields
 }
 
 const nobody: Managers = new Map();
-function readOr(entries: readonly ManagedFieldsEntry[] | undefined, fallback: () => Managers): Managers {
+type Entries = readonly ManagedFieldsEntry[] | undefined;
+function readOr(entries: Entries, stored: Entries, fallback: () => Managers): Managers {
   try {
-    const managers = readManagers(entries ?? []);
+    const managers = readManagers(entries ?? [], stored);
     return managers.size === 0 ? fallback() : managers;
   } catch {
     // What cannot be read is taken for absent, as upstream.
@@ -60,8 +60,7 @@ function readOr(entries: readonly ManagedFieldsEntry[] | undefined, fallback: ()
 }
 
 function liveManagers({ metadata }: KubeObject): Managers {
-  trust(metadata.managedFields);
-  return readOr(metadata.managedFields, () => nobody);
+  return readOr(metadata.managedFields, metadata.managedFields, () => nobody);
 }
 
 /** An empty list, or one empty entry: start anew. */
@@ -82,7 +81,14 @@ export function tracked(kind: ManagedKind, { live, next }: Written, { manager, n
   const before = live ? liveManagers(live) : nobody;
   const given = next.metadata.managedFields;
   // Writers of a part have no say in it.
-  const managers = kind.subresource !== '' ? before : isReset(given) ? nobody : given === undefined ? before : readOr(given, () => before);
+  const managers =
+    kind.subresource !== ''
+      ? before
+      : isReset(given)
+        ? nobody
+        : given === undefined
+          ? before
+          : readOr(given, live?.metadata.managedFields, () => before);
   // An object that nobody tracks from its beginning is tracked from the first apply on.
   if (managers.size === 0 && live) return withManagedFields(next, undefined);
   const identity = {

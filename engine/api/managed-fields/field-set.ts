@@ -38,20 +38,21 @@ export function nodeOf(member: boolean, members: Members): Node {
 }
 /** As it is written; the same where it is so already. */
 export function inOrder(node: FieldSet): FieldSet {
-  const members = membersOf(node);
-  if (members.length === 0) return node;
-  let isChanged = false;
-  const ordered = members.map(([element, below]) => {
-    const next = inOrder(below);
-    if (next !== below) isChanged = true;
-    return [element, next] as const;
-  });
   const order = elementOrder();
-  if (ordered.some(([element], index) => index > 0 && order(ordered[index - 1]?.[0] ?? '', element) > 0)) {
-    isChanged = true;
-    ordered.sort(([a], [b]) => order(a, b));
+  const members: (readonly [PathElement, FieldSet])[] = [];
+  let [isChanged, isSorted] = [false, true];
+  let last: PathElement | undefined;
+  for (const element in node) {
+    if (element === self) continue;
+    const below = node[element] ?? leaf;
+    const ordered = isLeaf(below) ? below : inOrder(below);
+    if (ordered !== below) isChanged = true;
+    if (isSorted && last !== undefined && order(last, element) > 0) isSorted = false;
+    last = element;
+    members.push([element, ordered]);
   }
-  return isChanged ? (nodeOf(self in node, ordered) ?? node) : node;
+  if (isSorted && !isChanged) return node;
+  return nodeOf(self in node, isSorted ? members : members.sort(([a], [b]) => order(a, b))) ?? node;
 }
 
 export function membersOf(node: FieldSet): Members {

@@ -30,54 +30,39 @@ export function identityOf({ manager, operation, apiVersion, subresource }: Mana
 
 type Entries = readonly ManagedFieldsEntry[];
 
-/** Sets that this program wrote, or has read before: in their one form, and in order. */
-const known = new WeakSet<object>();
-
-/** Throws an Error that says what is wrong. */
-export function readManagers(entries: Entries): Managers {
+/** Throws an Error that says what is wrong. `stored`: entries that this program wrote, whose sets are in their one form and in order. */
+export function readManagers(entries: Entries, stored: Entries = []): Managers {
+  const known = new Set(stored.map(({ fieldsV1 }) => fieldsV1));
   return new Map(
     entries.map((entry, index) => {
-      const manager = readEntry(entry, index);
+      const manager = readEntry(entry, index, known);
       return [identityOf(manager), manager];
     }),
   );
 }
 
-function readEntry(
-  { manager = '', operation, apiVersion = '', fieldsType, fieldsV1, subresource = '', time }: ManagedFieldsEntry,
-  index: number,
-): Manager {
+function readEntry({ operation, fieldsType, fieldsV1, ...entry }: ManagedFieldsEntry, index: number, known: ReadonlySet<unknown>): Manager {
+  const { manager = '', apiVersion = '', subresource = '', time } = entry;
   if (operation !== 'Apply' && operation !== 'Update') throw new Error('operation must be `Apply` or `Update`');
   if (apiVersion === '') throw new Error('apiVersion must not be empty');
   if (!fieldsType) throw new Error(`missing fieldsType in managed fields entry ${index}`);
   if (fieldsType !== 'FieldsV1') throw new Error(`invalid fieldsType ${JSON.stringify(fieldsType)} in managed fields entry ${index}`);
-  return { manager, operation, apiVersion, subresource, time, fields: fieldsOf(fieldsV1) };
-}
-function fieldsOf(value: unknown): FieldSet {
-  if (typeof value === 'object' && value !== null && known.has(value)) return value as FieldSet;
-  const fields = readFieldSet(value ?? {});
-  known.add(fields);
-  return fields;
-}
-
-/** What the store holds was written by `writeManagers`. */
-export function trust(entries: Entries | undefined): void {
-  for (const { fieldsV1 } of entries ?? []) if (typeof fieldsV1 === 'object' && fieldsV1 !== null) known.add(fieldsV1);
+  // As it was written.
+  const fields = known.has(fieldsV1) ? (fieldsV1 as FieldSet) : readFieldSet(fieldsV1 ?? {});
+  return { manager, operation, apiVersion, subresource, time, fields };
 }
 
 /** Undefined where nobody owns anything. */
 export function writeManagers(managers: Managers): Entries | undefined {
   if (managers.size === 0) return undefined;
-  return [...managers.values()].sort(byTime).map(({ manager, operation, apiVersion, subresource, time, fields: given }) => {
-    const fields = known.has(given) ? given : inOrder(given);
-    known.add(fields);
+  return [...managers.values()].sort(byTime).map(({ manager, operation, apiVersion, subresource, time, fields }) => {
     return {
       ...(manager ? { manager } : {}),
       operation,
       apiVersion,
       ...(time === undefined ? {} : { time }),
       fieldsType: 'FieldsV1',
-      fieldsV1: fields,
+      fieldsV1: inOrder(fields),
       ...(subresource ? { subresource } : {}),
     };
   });

@@ -54,7 +54,10 @@ const ranks: Readonly<Record<string, number>> = { f: 0, k: 1, v: 2, i: 3 };
 type Content = readonly Json[];
 function readContent(element: PathElement): Content {
   const content = contentOf(element);
-  return element[0] === 'k' ? Object.entries(content as JsonObject).flat() : [content];
+  if (element[0] !== 'k') return [content];
+  const keys: Json[] = [];
+  for (const [name, value] of Object.entries(content as JsonObject)) keys.push(name, value);
+  return keys;
 }
 
 /** Fields by name, then items by their keys, then members of sets, then indexes. `read` may remember what elements say. */
@@ -67,11 +70,14 @@ export function compareElements(a: PathElement, b: PathElement, read: (element: 
 }
 /** The same for many elements: each is read once. */
 export function elementOrder(): (a: PathElement, b: PathElement) => number {
-  const contents = new Map<PathElement, Content>();
+  let contents: Map<PathElement, Content> | undefined;
   const read = (element: PathElement): Content => {
-    const known = contents.get(element) ?? readContent(element);
-    contents.set(element, known);
-    return known;
+    contents ??= new Map();
+    const known = contents.get(element);
+    if (known) return known;
+    const content = readContent(element);
+    contents.set(element, content);
+    return content;
   };
   return (a, b) => compareElements(a, b, read);
 }

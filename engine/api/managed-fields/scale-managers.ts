@@ -1,7 +1,7 @@
 /** Who owns the replicas of an object, as managers of its Scale, and back. Upstream: apimachinery's util/managedfields/scalehandler.go. */
 import type { ManagedFieldsEntry } from '../types.gen.ts';
 import { differenceOf, hasPath, isEmpty, setOf } from './field-set.ts';
-import { identityOf, type Manager, readManagers, trust, writeManagers } from './managers.ts';
+import { identityOf, type Manager, readManagers, writeManagers } from './managers.ts';
 import type { PathElement } from './path-element.ts';
 
 const scaleVersion = 'autoscaling/v1';
@@ -15,8 +15,7 @@ export interface ScaledParent {
 }
 
 function managersOf({ entries = [] }: ScaledParent): readonly Manager[] {
-  trust(entries);
-  return [...readManagers(entries).values()];
+  return [...readManagers(entries, entries).values()];
 }
 function ownsReplicas({ replicasPath }: ScaledParent, { apiVersion, fields }: Manager): boolean {
   const path = replicasPath(apiVersion);

@@ -8,51 +8,58 @@ interface Problem {
   readonly path: string;
   readonly message: string;
 }
-
+type Problems = readonly Problem[];
+const none: Problems = [];
+const one = (message: string): Problems => [{ path: '', message }];
 /** Undefined: nothing. */
 export function typeProblems(object: JsonObject, type: FieldType): string | undefined {
-  const problems = problemsOf(object, type, '');
+  const problems = problemsOf(object, type);
   if (problems.length === 0) return undefined;
   const lines = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
   return lines.length === 1 ? lines[0] : ['errors:', ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
-function problemsOf(value: Json, type: FieldType, path: string): readonly Problem[] {
-  if (value === null) return [];
+function problemsOf(value: Json, type: FieldType): Problems {
+  if (value === null) return none;
   const form = formOf(type, value);
   if (form === 'map' && type.map) {
     const object = asObject(value);
-    return object ? inMap(object, type.map, path) : [{ path, message: `expected map, got &{${goValue(value)}}` }];
+    return object ? inMap(object, type.map) : one(`expected map, got &{${goValue(value)}}`);
   }
   if (form === 'list' && type.list) {
     const list = asList(value);
-    return list ? inList(list, type.list, path) : [{ path, message: `expected list, got &{${goValue(value)}}` }];
+    return list ? inList(list, type.list) : one(`expected list, got &{${goValue(value)}}`);
   }
   const message = scalarProblem(type.scalar ?? 'untyped', value);
-  return message === undefined ? [] : [{ path, message }];
+  return message === undefined ? none : one(message);
 }
 
-function inMap(object: JsonObject, type: MapType, path: string): readonly Problem[] {
-  return Object.entries(object).flatMap(([name, value]) => {
+function inMap(object: JsonObject, type: MapType): Problems {
+  const found: Problem[] = [];
+  for (const name of Object.keys(object)) {
     const member = memberType(type, name);
-    const at = `${path}.${name}`;
-    return member ? problemsOf(value, member, at) : [{ path: at, message: 'field not declared in schema' }];
-  });
+    const problems = member ? problemsOf(object[name] ?? null, member) : one('field not declared in schema');
+    for (const { path, message } of problems) found.push({ path: `.${name}${path}`, message });
+  }
+  return found;
 }
 
-function inList(list: readonly Json[], type: ListType, path: string): readonly Problem[] {
-  if (type.isAtomic) return list.flatMap((item, index) => problemsOf(item, type.items, `${path}[${index}]`));
-  const problems: Problem[] = [];
+function inList(list: readonly Json[], type: ListType): Problems {
+  const found: Problem[] = [];
   const seen = new Set<string>();
   for (const [index, item] of list.entries()) {
-    const named = nameItem(type, item);
-    if ('problem' in named) return [...problems, { path, message: `element ${index}: ${named.problem}` }];
-    const shown = printElement(named.element);
-    if (seen.has(named.element)) problems.push({ path, message: `duplicate entries for key ${shown}` });
-    seen.add(named.element);
-    problems.push(...problemsOf(item, type.items, path + shown));
+    const named = type.isAtomic ? undefined : nameItem(type, item);
+    if (named && 'problem' in named) {
+      found.push(...one(`element ${index}: ${named.problem}`));
+      return found;
+    }
+    // Written only where there is something to say.
+    const shown = (): string => (named ? printElement(named.element) : `[${index}]`);
+    if (named && seen.has(named.element)) found.push(...one(`duplicate entries for key ${shown()}`));
+    if (named) seen.add(named.element);
+    for (const { path, message } of problemsOf(item, type.items)) found.push({ path: shown() + path, message });
   }
-  return problems;
+  return found;
 }
 
 function scalarProblem(type: ScalarType, value: Json): string | undefined {
