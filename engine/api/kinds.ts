@@ -6,6 +6,7 @@ import { daemonSet } from './kinds/apps/daemon-set.ts';
 import { deployment } from './kinds/apps/deployment.ts';
 import { replicaSet } from './kinds/apps/replica-set.ts';
 import { statefulSet } from './kinds/apps/stateful-set.ts';
+import { job } from './kinds/batch/job.ts';
 import { lease } from './kinds/coordination/lease.ts';
 import { configMap } from './kinds/core/config-map.ts';
 import { endpoints } from './kinds/core/endpoints.ts';
@@ -55,6 +56,7 @@ export const kinds: readonly KindDefinition[] = [
   anyKind(statefulSet),
   anyKind(endpointSlice),
   anyKind(eventsEvent),
+  anyKind(job),
   anyKind(networkPolicy),
   anyKind(lease),
   anyKind(role),

@@ -7,6 +7,7 @@ import { endpointSliceController } from './endpoint-slice/controller.ts';
 import { endpointSliceMirroringController } from './endpoint-slice-mirroring/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { garbageCollector } from './garbage-collector/controller.ts';
+import { jobController, jobOrphanController, ttlAfterFinishedController } from './job/controller.ts';
 import { namespaceController } from './namespace.ts';
 import { networkPolicyController } from './network-policy/controller.ts';
 import { nodeLifecycleController } from './node-lifecycle/controller.ts';
@@ -40,6 +41,9 @@ function allControllers(hold: EvictionHold): readonly ControllerSetup[] {
     deploymentController,
     daemonSetController,
     statefulSetController,
+    jobController,
+    jobOrphanController,
+    ttlAfterFinishedController,
     endpointSliceController,
     endpointSliceMirroringController,
     endpointsController,

@@ -8,13 +8,14 @@ import { keyOf, type Live } from '../../api/object.ts';
 import type { Pod } from '../../api/types.gen.ts';
 import type { Cache } from '../../cache/cache.ts';
 import type { Client } from '../../client/client.ts';
-import { Controller, done, onObject, type Result } from '../../client/controller.ts';
+import { after, Controller, done, onObject, type Result } from '../../client/controller.ts';
 import type { EventBroadcaster } from '../../client/events.ts';
+import { controllerOf } from '../../client/owner-references.ts';
 import { leases, nodes as nodeKind, pods as podKind } from '../kinds.ts';
 import { IpPool } from '../kubelet/ip-pool.ts';
 import { podReference } from '../kubelet/kubelet-parts.ts';
 import { type SimulatedNode, simulatedNodeObject, simulatedNodeStatus } from './simulated-node.ts';
-import { playedStatus } from './simulated-pod.ts';
+import { endedStatus, playedStatus } from './simulated-pod.ts';
 
 export interface SimulatedNodesOptions {
   /** The API as this node sees it: each has its own name, and no rights over the others. */
@@ -32,6 +33,15 @@ const leaseSeconds = 40;
 const leaseNamespace = 'kube-node-lease';
 /** Writes under way at a time: the store commits what is at hand together. */
 const atOnce = 64;
+
+/** How long the pods of Jobs work. */
+const workMs = 1000;
+/** The exit code of a program that SIGKILL ended. */
+const killed = 137;
+/** Pods of Jobs end by themselves, well; all others run until they are deleted. */
+function isWork(pod: Live<Pod>): boolean {
+  return pod.status?.phase === 'Running' && controllerOf(pod)?.kind === 'Job';
+}
 
 interface Place {
   readonly node: SimulatedNode;
@@ -116,14 +126,26 @@ export class SimulatedNodes implements AsyncDisposable {
     const pod = pods.get(key);
     const place = this.#nodes.get(pod?.spec.nodeName ?? '');
     if (!pod || !place) return done;
-    const { uid, deletionTimestamp } = pod.metadata;
+    const { uid, deletionTimestamp, finalizers = [] } = pod.metadata;
     if (deletionTimestamp !== undefined) {
+      // Whoever holds it wants to see how it ended.
+      if (finalizers.length > 0) await this.#end(pod, place, killed);
       await ignoreGone(place.client.delete(podKind, pod.metadata, { gracePeriodSeconds: 0, uid }));
       place.ips.release(uid);
     } else if (pod.status?.phase === undefined || pod.status.phase === 'Pending') {
       await this.#play(pod, place);
+    } else if (isWork(pod)) {
+      const leftMs = Date.parse(pod.status?.startTime ?? '') + workMs - this.#options.clock.now();
+      if (leftMs > 0) return after(leftMs);
+      await this.#end(pod, place, 0);
     }
     return done;
+  }
+
+  async #end(pod: Live<Pod>, { client }: Place, exitCode: number): Promise<void> {
+    if (pod.status?.phase !== 'Running') return;
+    const status = endedStatus(pod, exitCode, this.#options.clock.now());
+    await ignoreGone(client.patch(podKind, pod.metadata, { type: 'merge', patch: { status } }, { subresource: 'status' }));
   }
 
   async #play(pod: Live<Pod>, { node, ips, client }: Place): Promise<void> {

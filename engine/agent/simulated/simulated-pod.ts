@@ -33,6 +33,23 @@ export function playedStatus({ pod, hostIp, podIp, now }: Play): PodStatus {
   };
 }
 
+/** How it is when its programs have ended: by themselves, with 0, or killed. */
+export function endedStatus(pod: Pod, exitCode: number, now: number): PodStatus {
+  const phase = exitCode === 0 ? 'Succeeded' : 'Failed';
+  const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
+  const finishedAt = rfc3339(now);
+  const statuses = containerStatuses.map((status): ContainerStatus => {
+    const { startedAt = finishedAt } = status.state?.running ?? {};
+    const terminated = { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedAt, finishedAt };
+    return { ...status, ready: false, started: false, state: { terminated } };
+  });
+  return {
+    phase,
+    conditions: podConditions({ pod, phase, hasSandbox: false, initStatuses: initContainerStatuses, statuses, now }),
+    containerStatuses: statuses,
+  };
+}
+
 function statusOf({ metadata }: Pod, { name, image = '' }: Container, state: NonNullable<ContainerStatus['state']>): ContainerStatus {
   return {
     name,
