@@ -25,13 +25,14 @@ export interface ControllerSandbox extends AsyncDisposable {
   pods(namespace?: string): Promise<readonly Live<Pod>[]>;
 }
 
-/** `controllers`: those to run, or what starts them. `prepare` fills the API before they start. */
+/** `controllers`: those to run, or what starts them. `prepare` fills the API before they start; `before` is a sandbox whose API they go on with. */
 export async function controllerSandbox(
   controllers: readonly ControllerSetup[] | ((context: ControllerContext) => Promise<AsyncDisposable>),
   prepare?: (client: MemoryClient) => Promise<void>,
+  before?: Pick<ControllerSandbox, 'client' | 'clock'>,
 ): Promise<ControllerSandbox> {
-  const clock = testClock();
-  const client = new MemoryClient(() => clock.now());
+  const clock = before?.clock ?? testClock();
+  const client = before?.client ?? new MemoryClient(() => clock.now());
   await prepare?.(client);
   const errors: string[] = [];
   const informers = new Informers({ client, clock });
