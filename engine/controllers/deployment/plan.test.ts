@@ -260,6 +260,9 @@ test('nothing grows before those that shrink have told their pods to go, and the
   const shrunk = { ...replicaSet('new', { replicas: 1, available: 0, sizedFor: [16, 16] }), status: { replicas: 13 } };
   expect(sizes(of, [old, shrunk])).toEqual({ old: 12, new: 1 });
   expect(sizes(of, [old, { ...shrunk, status: { replicas: 1 } }])).toEqual({ old: 15, new: 1 });
+  // One that was told to lose pods itself, and is wanted larger again, does not lose them first.
+  const losing = { ...replicaSet('old', { replicas: 1, sizedFor: [1, 1] }), status: { replicas: 43, availableReplicas: 6 } };
+  expect(sizes(deployment({ replicas: 36, image: 'old' }), [losing])).toEqual({ old: 36 });
   // The same where only one is left to grow, and where the new one takes the place of the old.
   const leaving = { ...replicaSet('new', { replicas: 0, sizedFor: [16, 16] }), status: { replicas: 1 } };
   expect(sizes(of, [old, leaving])).toEqual({ old: 12, new: 0 });

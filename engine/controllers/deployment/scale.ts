@@ -39,13 +39,14 @@ export function scale(rollout: Rollout): Rollout {
 
 /**
  * To these sizes. Unlike upstream, none grows before all others have told their surplus pods to go: until then those that shrink do so, and what remains to be
- * done stays a scaling event.
+ * done stays a scaling event. One that is itself about to lose pods grows at once, so that it stops.
  */
 function resize(rollout: Rollout, sizes: ReadonlyMap<ReplicaSet, number>): Rollout {
-  const mayGrow = allSets(rollout).every((set) => isSettled(set) && (sizes.get(set) ?? sizeOf(set)) >= sizeOf(set));
+  const isIn = (set: ReplicaSet): boolean => isSettled(set) && (sizes.get(set) ?? sizeOf(set)) >= sizeOf(set);
+  const mayGrow = (set: ReplicaSet): boolean => allSets(rollout).every((other) => other === set || isIn(other));
   // Also where the size stays: the note of the wanted number must be that of now.
   return [...sizes]
-    .filter(([set, size]) => mayGrow || size <= sizeOf(set))
+    .filter(([set, size]) => size <= sizeOf(set) || mayGrow(set))
     .reduce((next, [set, size]) => withSet(next, resized(set, rollout.deployment, size)), rollout);
 }
 
