@@ -10,8 +10,8 @@ import { age, templateColumns, text, wide } from '../columns.ts';
 import { inField } from '../fill.ts';
 import { jobSpecDefaults } from './job-spec.ts';
 
-export const jobNameLabel = 'batch.kubernetes.io/job-name';
-export const controllerUidLabel = 'batch.kubernetes.io/controller-uid';
+const jobNameLabel = 'batch.kubernetes.io/job-name';
+const controllerUidLabel = 'batch.kubernetes.io/controller-uid';
 
 function defaults(job: Job): Job {
   const labels = job.spec?.template?.metadata?.labels;
