@@ -1,6 +1,6 @@
 /** Custom resources in OpenAPI documents. Upstream: apiextensions-apiserver/pkg/controller/openapi/builder. */
 
-import type { JsonObject } from '../object.ts';
+import type { Json, JsonObject } from '../object.ts';
 import type { GroupVersion } from '../openapi/names.ts';
 import { additionalOf, isEmbedded, isIntOrString, isObject, itemsOf, keepsUnknown, type Schema } from './schema.ts';
 
@@ -24,53 +24,76 @@ export function customDocument(address: GroupVersion & { readonly kind: string }
   const { group, version } = address;
   return {
     name: `${group.split('.').toReversed().join('.')}.${version}.${address.kind}`,
-    schema: ({ version: style, metadata }) => {
-      const own = style === 2 ? reduced(schema) : embedded(schema, metadata);
-      const properties = { ...(isObject(own.properties) ? own.properties : {}), ...typeFields, metadata: described(metadata, style) };
-      // A schema that says nothing says nothing here either.
-      const known = keepsUnknown(schema) && style === 2 ? { 'x-kubernetes-preserve-unknown-fields': true } : {};
-      return { ...own, type: 'object', properties, ...known };
+    schema({ version: style, metadata }) {
+      // kubectl takes what is not listed in version 2 for forbidden.
+      if (style === 2 && keepsUnknown(schema)) return { type: 'object' };
+      const own = withResources(style === 2 ? reduced(schema) : (schema as unknown as JsonObject), { style, metadata });
+      const properties = isObject(own.properties) ? own.properties : {};
+      return { ...own, type: 'object', properties: { ...properties, ...typeFields, metadata: described(metadata, style) } };
     },
   };
 }
-function described(reference: JsonObject, version: 2 | 3): JsonObject {
-  return { description: metadataText, ...(version === 3 ? { allOf: [reference] } : reference) };
+
+interface Style {
+  readonly style: 2 | 3;
+  readonly metadata: JsonObject;
+}
+function described(reference: JsonObject, style: 2 | 3): JsonObject {
+  return { description: metadataText, ...(style === 3 ? { allOf: [reference] } : reference) };
 }
 
-/** Embedded resources show the members that every object has. */
-function embedded(schema: Schema, metadata: JsonObject): JsonObject {
+/** Embedded resources show the members that every object has; in version 3, what is an integer or a string says so. */
+function withResources(given: JsonObject, style: Style): JsonObject {
+  const schema = given as Schema;
   const items = itemsOf(schema);
   const additional = additionalOf(schema);
-  const properties = Object.entries(schema.properties ?? {}).map(([name, property]) => [name, embedded(property, metadata)] as const);
-  const isResource = isEmbedded(schema);
+  const properties = Object.entries(schema.properties ?? {}).map(([name, one]): [string, Json] => [
+    name,
+    withResources(one as JsonObject, style),
+  ]);
+  const isResource = isEmbedded(schema) && !(style.style === 2 && keepsUnknown(schema));
+  const required = [...new Set([...(schema.required ?? []), 'kind', 'apiVersion'])];
   return {
-    ...(schema as unknown as JsonObject),
-    ...(properties.length > 0 || isResource
-      ? { properties: { ...Object.fromEntries(properties), ...(isResource ? { ...typeFields, metadata: described(metadata, 3) } : {}) } }
+    ...given,
+    ...(properties.length > 0 ? { properties: Object.fromEntries(properties) } : {}),
+    ...(items ? { items: withResources(items as JsonObject, style) } : {}),
+    ...(additional ? { additionalProperties: withResources(additional as JsonObject, style) } : {}),
+    ...(isResource
+      ? { required, properties: { ...Object.fromEntries(properties), ...typeFields, metadata: described(style.metadata, style.style) } }
       : {}),
-    ...(items ? { items: embedded(items, metadata) } : {}),
-    ...(additional ? { additionalProperties: embedded(additional, metadata) } : {}),
+    ...(style.style === 3 && isIntOrString(schema) && !schema.anyOf && !schema.allOf
+      ? { anyOf: [{ type: 'integer' }, { type: 'string' }] }
+      : {}),
   };
 }
 
 /** Version 2 knows no alternatives and no nulls: where one is allowed, nothing is said. Upstream: ToStructuralOpenAPIV2. */
 function reduced(schema: Schema): JsonObject {
-  const { allOf: _, anyOf: _1, oneOf: _2, not: _3, nullable, items, properties, additionalProperties, type, ...rest } = schema;
-  const { default: _4, ...plain } = rest;
+  const {
+    allOf: _,
+    anyOf: _1,
+    oneOf: _2,
+    not: _3,
+    nullable,
+    items,
+    properties = {},
+    additionalProperties,
+    type,
+    required,
+    ...rest
+  } = schema;
   const isOpen = nullable === true || keepsUnknown(schema);
-  const own = plain as unknown as JsonObject;
-  if (isOpen || isIntOrString(schema)) return own;
-  const item = itemsOf(schema);
+  const item = isOpen ? undefined : itemsOf(schema);
   const additional = additionalOf(schema);
+  const isTyped = nullable !== true && !(type === 'array' && !item) && !(type === 'object' && keepsUnknown(schema));
+  const needed = additional?.nullable ? [] : (required ?? []).filter((name) => !properties[name]?.nullable);
+  const shown = isOpen ? [] : Object.entries(properties).map(([name, one]): [string, Json] => [name, reduced(one)]);
   return {
-    ...own,
-    ...(type ? { type } : {}),
-    ...(item ? { items: reduced(item) } : items === undefined ? {} : { items: {} }),
-    ...(properties ? { properties: Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, reduced(one)])) } : {}),
-    ...(additional
-      ? { additionalProperties: reduced(additional) }
-      : additionalProperties === undefined
-        ? {}
-        : { additionalProperties: {} }),
+    ...(rest as unknown as JsonObject),
+    ...(type && isTyped ? { type } : {}),
+    ...(needed.length > 0 ? { required: needed } : {}),
+    ...(item ? { items: reduced(item) } : {}),
+    ...(shown.length > 0 ? { properties: Object.fromEntries(shown) } : {}),
+    ...(additional ? { additionalProperties: reduced(additional) } : {}),
   };
 }

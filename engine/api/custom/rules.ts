@@ -1,9 +1,10 @@
 /** Validation of custom resources: the schema's, and what Kubernetes asks of every object. Upstream: registry/customresource/{strategy,validator}.go. */
 import { type FieldError, invalidValue, Path } from '../field-error.ts';
 import type { KindDefinition } from '../kind.ts';
-import type { Json, KubeObject } from '../object.ts';
+import type { Json, JsonObject, KubeObject } from '../object.ts';
 import type { CustomResourceSubresourceScale } from '../types.gen.ts';
 import { qualifiedNameProblems } from '../validation/names.ts';
+import { celErrors, hasRules } from './cel-rules.ts';
 import { embeddedErrors } from './embedded.ts';
 import { simplePath, valueAt } from './json-path.ts';
 import { listTypeErrors } from './list-types.ts';
@@ -22,42 +23,63 @@ export function customRules({
   scale,
 }: Ruled): Pick<KindDefinition, 'validateCreate' | 'validateUpdate' | 'validateStatusUpdate' | 'warnings'> {
   const root = new Path();
+  /** Rules are held only against what is sound: others could not be told from what they find. */
+  const withRules = (errors: Errors, value: JsonObject, old?: JsonObject): Errors => {
+    if (!hasRules(schema)) return errors;
+    return errors.some(({ type }) => blocking.has(type)) ? [...errors, unchecked] : [...errors, ...celErrors(value, schema, old)];
+  };
   return {
     validateCreate(object) {
       const value = jsonOf(object);
-      return [
+      const errors = [
         ...validateValue(value, schema),
         ...scaleErrors(object, scale, true),
         ...embeddedErrors(value, schema, root),
         ...listTypeErrors(value, schema, root),
       ];
+      return withRules(errors, value);
     },
     validateUpdate(next, old) {
       const [value, before] = [jsonOf(next), jsonOf(old)];
       // Lists that were wrong already may stay so.
       const wasGood = listTypeErrors(before, schema, root).length === 0;
-      return [
+      const errors = [
         ...validateValue(value, schema, { old: before }),
         ...scaleErrors(next, scale, true),
         ...embeddedErrors(value, schema, root),
         ...(wasGood ? listTypeErrors(value, schema, root) : []),
       ];
+      return withRules(errors, value, before);
     },
     validateStatusUpdate(next, old) {
       const part = propertyOf(schema, 'status');
       const [status, before] = [statusOf(next), statusOf(old)];
-      if (status === undefined || !part) return scaleErrors(next, scale, false);
       const path = new Path('status');
       const place = { path, ...(before === undefined ? {} : { old: before }) };
-      return [...validateValue(status, part, place), ...scaleErrors(next, scale, false), ...listTypeErrors(status, part, path)];
+      const own = status === undefined || !part ? [] : [...validateValue(status, part, place), ...listTypeErrors(status, part, path)];
+      return withRules([...own, ...scaleErrors(next, scale, false)], jsonOf(next), jsonOf(old));
     },
     warnings: finalizerWarnings,
   };
 }
 
+const blocking: ReadonlySet<string> = new Set([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+]);
+const unchecked: FieldError = {
+  type: 'FieldValueInvalid',
+  field: '<nil>',
+  message:
+    'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+};
+
 /** An object of the API is JSON. */
-function jsonOf(object: KubeObject): Json {
-  return object as unknown as Json;
+function jsonOf(object: KubeObject): JsonObject {
+  return object as unknown as JsonObject;
 }
 function statusOf(object: KubeObject): Json | undefined {
   return (object as { readonly status?: Json }).status;

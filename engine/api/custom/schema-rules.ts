@@ -2,6 +2,7 @@
 import { type FieldError, forbiddenValue, invalidValue, notSupported, type Path, required } from '../field-error.ts';
 import type { Json } from '../object.ts';
 import { sameJson } from '../patch/merge-patch.ts';
+import { celDefinitionErrors } from './cel-definition.ts';
 import { embeddedErrors } from './embedded.ts';
 import { pruneObject, pruneValue } from './prune.ts';
 import { additionalOf, isEmbedded, isObject, itemsOf, listTypeOf, mapKeysOf, metaFields, propertyOf, type Schema } from './schema.ts';
@@ -25,13 +26,15 @@ const rootNames: ReadonlySet<string> = new Set(
 /** `path` leads to the schema. */
 export function schemaErrors(schema: Schema, path: Path, { hasStatus }: { readonly hasStatus: boolean }): Errors {
   const structural = structuralErrors(schema, path);
-  return [
+  const errors = [
     ...(hasStatus ? rootErrors(schema, path) : []),
     ...(schema.nullable ? [forbiddenValue(path.at('nullable'), 'nullable cannot be true at the root')] : []),
     ...structural,
     ...(structural.length > 0 ? [] : defaultErrors({ ...schema, 'x-kubernetes-embedded-resource': true }, path, false)),
     ...partErrors(schema, path, { isRoot: true, isMeta: false }),
   ];
+  // What rules can name is known only of a sound schema.
+  return errors.length > 0 ? errors : celDefinitionErrors(schema, path);
 }
 
 /** With a status of its own, the status is validated by its part of the schema alone: nothing at the root may speak about it. */

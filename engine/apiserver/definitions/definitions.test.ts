@@ -222,6 +222,78 @@ describe.skipIf(newest === undefined)('a CustomResourceDefinition', () => {
     expect(await watch.next()).toMatch(/^DELETED +w /);
   });
 
+  test('holds its rules in CEL against every write, and takes none that cannot be right', async () => {
+    const gauges = (
+      rule: string,
+    ): string => `{ apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: { name: gauges.rules.test },
+      spec: { group: rules.test, scope: Cluster, names: { plural: gauges, kind: Gauge }, versions: [{ name: v1, served: true, storage: true,
+        schema: { openAPIV3Schema: { type: object, properties: { spec: { type: object,
+          properties: { min: { type: integer }, max: { type: integer } }, x-kubernetes-validations: [{ rule: '${rule}' }, { rule: 'self.min >= oldSelf.min', message: min may only grow }] } } } } }] } }`;
+    const wrong = await it.kubectl('create -f -', { input: gauges('self.min <= self.most') });
+    expect(wrong.stderr).toContain("compilation failed: ERROR: <input>:1:17: undefined field 'most'");
+    await it.out('create -f -', gauges('self.min <= self.max'));
+    await it.out('wait --for=condition=Established crd/gauges.rules.test --timeout=30s');
+    const gauge = (min: number, max: number): string =>
+      `{ apiVersion: rules.test/v1, kind: Gauge, metadata: { name: g }, spec: { min: ${min}, max: ${max} } }`;
+    expect((await it.kubectl('create -f -', { input: gauge(2, 1) })).stderr).toBe(
+      'The Gauge "g" is invalid: spec: Invalid value: "object": failed rule: self.min <= self.max\n',
+    );
+    await it.out('create -f -', gauge(2, 3));
+    expect((await it.kubectl(`patch gauge g --type=merge -p '{"spec":{"min":1}}'`)).stderr).toContain(
+      'spec: Invalid value: "object": min may only grow',
+    );
+  });
+
+  test('serves several versions of one object, stored as one of them', async () => {
+    const version = (name: string, storage: boolean): string =>
+      `{ name: ${name}, served: true, storage: ${storage}, schema: { openAPIV3Schema: { type: object, properties: { spec: { type: object,
+         properties: { a: { type: string, default: ${name} } } } } } } }`;
+    const definition = (stored: string, names: readonly string[]): string =>
+      `{ apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: { name: sails.versions.test },
+         spec: { group: versions.test, scope: Namespaced, names: { plural: sails, kind: Sail }, versions: [${names.map((name) => version(name, name === stored)).join(', ')}] } }`;
+    await it.out('apply -f -', definition('v1beta1', ['v1beta1']));
+    await it.out('wait --for=condition=Established crd/sails.versions.test --timeout=30s');
+    await it.out('create -f -', '{ apiVersion: versions.test/v1beta1, kind: Sail, metadata: { name: s }, spec: {} }');
+    await it.out('apply -f -', definition('v1', ['v1beta1', 'v1']));
+    await it.out('wait crd/sails.versions.test --for=jsonpath={.status.storedVersions[1]}=v1 --timeout=30s');
+    const read = (name: string): Promise<string> => it.out(`get sails.${name}.versions.test s -o jsonpath={.apiVersion},{.spec.a}`);
+    // What was stored under the older version keeps its value, and is shown in either.
+    expect([await read('v1'), await read('v1beta1')]).toEqual(['versions.test/v1,v1beta1', 'versions.test/v1beta1,v1beta1']);
+    expect((await it.kubectl('apply -f -', { input: definition('v1', ['v1']) })).stderr).toContain(
+      'status.storedVersions[0]: Invalid value: "v1beta1": missing from spec.versions',
+    );
+    expect(await it.out('get sails -o jsonpath={.items[0].apiVersion}')).toBe('versions.test/v1');
+  });
+
+  test('is refused in the words of Kubernetes', async () => {
+    const refusal = async (spec: string): Promise<string> =>
+      (
+        await it.kubectl('create -f -', {
+          input: `{ apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: { name: rafts.bad.test }, spec: ${spec} }`,
+        })
+      ).stderr;
+    const named = 'group: bad.test, scope: Cluster, names: { plural: rafts, kind: Raft }';
+    const schema = 'schema: { openAPIV3Schema: { type: object } }';
+    expect(await refusal(`{ ${named}, versions: [{ name: v1, served: true, storage: true }] }`)).toContain(
+      'spec.versions[0].schema.openAPIV3Schema: Required value',
+    );
+    expect(await refusal(`{ ${named}, versions: [{ name: v1, served: true, storage: false, ${schema} }] }`)).toContain(
+      'must have exactly one version marked as storage version',
+    );
+    expect(
+      await refusal(
+        `{ group: bad.test, scope: Cluster, names: { plural: boats, kind: Raft }, versions: [{ name: v1, served: true, storage: true, ${schema} }] }`,
+      ),
+    ).toContain('metadata.name: Invalid value: "rafts.bad.test": must be spec.names.plural+"."+spec.group');
+    expect(
+      await refusal(
+        `{ ${named}, versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object, properties: { spec: { properties: { a: {} } } } } } }] }`,
+      ),
+    ).toContain(
+      'spec.versions[0].schema.openAPIV3Schema.properties[spec].type: Required value: must not be empty for specified object fields',
+    );
+  });
+
   test('takes its objects with it, and begins empty when it comes again', async () => {
     await it.out(`patch ct m --type=merge -p '{"metadata":{"finalizers":["stable.example.com/held"]}}'`);
     await it.out('delete crd crontabs.stable.example.com --wait=false');
