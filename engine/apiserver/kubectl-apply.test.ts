@@ -34,7 +34,7 @@ const managers = async (it: KubectlServer, object: string): Promise<readonly str
 };
 const versionOf = (it: KubectlServer, object: string): Promise<string> => it.out(`get ${object} -o jsonpath={.metadata.resourceVersion}`);
 
-describe.each(stockKubectls())('kubectl 1.$minor', (kubectl) => {
+describe.each(stockKubectls(27))('kubectl 1.$minor', (kubectl) => {
   test('goes from client-side apply to server-side apply without a conflict, and takes away what is no longer said', async () => {
     await using it = await kubectlServer(kubectl);
     await it.out('apply -f -', deployment({ replicas: 2, env: 'old' }));
