@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { benchApi } from './api.ts';
 import { benchClusterStart, benchPods } from './cluster.ts';
+import { benchCrds } from './crds.ts';
 import { benchHostile } from './hostile.ts';
 import { benchLarge } from './large.ts';
 import { benchRollouts } from './rollouts.ts';
@@ -13,6 +14,7 @@ const suites: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   start: benchClusterStart,
   pods: benchPods,
   api: benchApi,
+  crds: benchCrds,
   scale: benchScale,
   rollouts: benchRollouts,
   hostile: benchHostile,

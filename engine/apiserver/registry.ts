@@ -30,21 +30,26 @@ export function createRegistry(kinds: readonly KindDefinition[]): Registry {
   const byResource = new Map(fixed.map((resource) => [`${resource.kind.group}/${resource.kind.plural}`, resource]));
   const custom = new Map<string, readonly Resource[]>();
   let version = 0;
-  let served = index(fixed);
+  /** Made when it is asked for: many definitions come at once. */
+  let made: Served | undefined;
+  const served = (): Served => {
+    made ??= index([...fixed, ...[...custom.values()].flat().toSorted(inDiscovery)]);
+    return made;
+  };
   return {
     get resources() {
-      return served.resources;
+      return served().resources;
     },
     get version() {
       return version;
     },
-    find: (group, of, plural) => served.byPath.get(`${apiVersionOf({ group, version: of })}/${plural}`),
+    find: (group, of, plural) => served().byPath.get(`${apiVersionOf({ group, version: of })}/${plural}`),
     need(group, plural) {
       const found = byResource.get(`${group}/${plural}`);
       if (!found) throw new Error(`${plural}.${group} is not served`);
       return found;
     },
-    knows: (apiVersion, kind) => served.known.has(`${apiVersion}/${kind}`),
+    knows: (apiVersion, kind) => served().known.has(`${apiVersion}/${kind}`),
     define(definition, next, { continues } = { continues: false }) {
       const before = custom.get(definition) ?? [];
       if (before.length === 0 && next.length === 0) return;
@@ -58,7 +63,7 @@ export function createRegistry(kinds: readonly KindDefinition[]): Registry {
         );
       if (!continues) for (const { life } of before) life.abort();
       version++;
-      served = index([...fixed, ...[...custom.values()].flat().toSorted(inDiscovery)]);
+      made = undefined;
     },
   };
 }

@@ -1,9 +1,7 @@
-/** The status that a definition should have. Upstream: pkg/controller/status, establish, nonstructuralschema and apiapproval of apiextensions-apiserver. */
+/** The status that a definition should have. Upstream: pkg/controller/status, establish and apiapproval of apiextensions-apiserver. */
 import { approvalOf } from '../../api/custom/approval.ts';
 import { conditionOf, withCondition } from '../../api/custom/definition.ts';
 import { hasItsNames, naming } from '../../api/custom/names.ts';
-import { structuralErrors } from '../../api/custom/structural.ts';
-import { Path } from '../../api/field-error.ts';
 import type { Json } from '../../api/object.ts';
 import { sameJson } from '../../api/patch/merge-patch.ts';
 import type { CustomResourceDefinition, CustomResourceDefinitionCondition, CustomResourceDefinitionStatus } from '../../api/types.gen.ts';
@@ -29,8 +27,9 @@ export function statusOf(
   const set = (condition: Condition): void => {
     conditions = withCondition(conditions, condition, now);
   };
-  for (const condition of [approval(definition), nonStructural(definition)]) if (condition) set(condition);
-  if (!nonStructural(definition)) conditions = conditions.filter(({ type }) => type !== 'NonStructuralSchema');
+  // NonStructuralSchema is for what servers before v1 let pass: here no such schema gets in.
+  const approved = approval(definition);
+  if (approved) set(approved);
   if (!hasItsNames(definition)) {
     const names = naming(definition, others);
     acceptedNames = names.acceptedNames;
@@ -55,16 +54,4 @@ const approvalReasons = {
 function approval(definition: CustomResourceDefinition): Condition | undefined {
   const found = approvalOf(definition);
   return found && { type: 'KubernetesAPIApprovalPolicyConformant', ...approvalReasons[found.state], message: found.message };
-}
-
-/** Possible only in what an older server let pass. */
-function nonStructural({ spec }: CustomResourceDefinition): Condition | undefined {
-  const errors = spec.versions.flatMap(({ schema }, index) => {
-    const path = new Path('spec').at('versions', index, 'schema', 'openAPIV3Schema');
-    return schema?.openAPIV3Schema ? structuralErrors(schema.openAPIV3Schema, path) : [];
-  });
-  if (errors.length === 0) return undefined;
-  const lines = errors.map(({ field, message }) => `${field}: ${message}`);
-  const message = lines.length === 1 ? (lines[0] ?? '') : `[${lines.join(', ')}]`;
-  return { type: 'NonStructuralSchema', status: 'True', reason: 'Violations', message };
 }
