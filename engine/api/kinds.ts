@@ -6,6 +6,7 @@ import { daemonSet } from './kinds/apps/daemon-set.ts';
 import { deployment } from './kinds/apps/deployment.ts';
 import { replicaSet } from './kinds/apps/replica-set.ts';
 import { statefulSet } from './kinds/apps/stateful-set.ts';
+import { cronJob } from './kinds/batch/cron-job.ts';
 import { job } from './kinds/batch/job.ts';
 import { lease } from './kinds/coordination/lease.ts';
 import { configMap } from './kinds/core/config-map.ts';
@@ -56,6 +57,7 @@ export const kinds: readonly KindDefinition[] = [
   anyKind(statefulSet),
   anyKind(endpointSlice),
   anyKind(eventsEvent),
+  anyKind(cronJob),
   anyKind(job),
   anyKind(networkPolicy),
   anyKind(lease),

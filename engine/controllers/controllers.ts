@@ -1,6 +1,7 @@
 /** All controllers, in one process over shared caches. Adding one is its file and a line here. Upstream: cmd/kube-controller-manager. */
 import { accountTokensController } from './account-tokens.ts';
 import type { ControllerContext, ControllerSetup } from './context.ts';
+import { cronJobController } from './cron-job/controller.ts';
 import { daemonSetController } from './daemon-set/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointSliceController } from './endpoint-slice/controller.ts';
@@ -43,6 +44,7 @@ function allControllers(hold: EvictionHold): readonly ControllerSetup[] {
     statefulSetController,
     jobController,
     jobOrphanController,
+    cronJobController,
     ttlAfterFinishedController,
     endpointSliceController,
     endpointSliceMirroringController,
