@@ -15,6 +15,7 @@ APIS = {
     '/apis/coordination.k8s.io/v1': client.CoordinationV1Api,
     '/apis/discovery.k8s.io/v1': client.DiscoveryV1Api,
     '/apis/events.k8s.io/v1': client.EventsV1Api,
+    '/apis/networking.k8s.io/v1': client.NetworkingV1Api,
     '/apis/policy/v1': client.PolicyV1Api,
     '/apis/rbac.authorization.k8s.io/v1': client.RbacAuthorizationV1Api,
     '/apis/scheduling.k8s.io/v1': client.SchedulingV1Api,
